@@ -1,0 +1,1 @@
+"""The rules of time, pure: standard library only, no clock, no input or output."""

@@ -1,0 +1,1 @@
+"""What the bot remembers: rows and queries, and the only place that commits."""

@@ -1,0 +1,142 @@
+"""One database, SQLite or PostgreSQL: the only commit in the project, and the only clock that decides."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from storage.sqlite import OneTripConnection, connect
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgres": "postgresql+psycopg",
+}
+_READING = "reading"
+_NOW = "now"
+
+
+Session = AsyncSession  # what use cases call it, who may not know SQLModel
+
+
+class DatabaseDown(Exception):
+    """The database does not answer."""
+
+
+def driver_url(url: str) -> URL:
+    """The address with our driver named: operators write ``sqlite:///file`` or ``postgresql://…``.
+
+    Raises ValueError for any other database.
+    """
+    parsed = make_url(url)
+    kind = parsed.drivername.split("+")[0]
+    if kind not in _DRIVERS:
+        raise ValueError(f"DATABASE_URL must start with sqlite:// or postgresql://, not {kind}://")
+    return parsed.set(drivername=_DRIVERS[kind])
+
+
+def open_engine(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
+    """An engine whose transactions lose no update: on SQLite each one takes the write lock as it begins.
+
+    ``foreign_keys=False`` is for migrations, which rebuild tables on SQLite. Exceptions tell no parameters,
+    for these are people's words and secrets.
+    """
+    address = driver_url(url)
+    if address.get_backend_name() == "postgresql":
+        # The connection used last comes first: it has our statements prepared.
+        return create_async_engine(
+            address, pool_size=20, max_overflow=10, pool_use_lifo=True, hide_parameters=True
+        )
+    arguments = address.get_dialect()().create_connect_args(address)
+    engine = create_async_engine(
+        address,
+        async_creator=lambda: connect(arguments, foreign_keys=foreign_keys),
+        hide_parameters=True,
+    )
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    # A read that becomes a write would lose updates, so everything but a declared read begins as a writer.
+    statement = "BEGIN" if connection.get_execution_options().get(_READING) else "BEGIN IMMEDIATE"
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, OneTripConnection)
+    driver.begin_with(statement)
+
+
+def insert(session: AsyncSession, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows ``on_conflict_do_nothing``, ``on_conflict_do_update`` and ``returning``."""
+    return insert_for(session.get_bind().dialect.name, table)
+
+
+def insert_for(dialect: str, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
+    """The same for a dialect by its name, for statements that are built once."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+class Database:
+    """What the bot remembers. Only ``transaction()`` commits, and nothing else opens sessions.
+
+    ``clock`` replaces the database's clock in tests.
+    """
+
+    def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
+        self.url = url
+        self._engine = open_engine(url)
+        self._reading = self._engine.execution_options(**{_READING: True})
+        self._clock = clock
+        self.is_postgresql = self._engine.dialect.name == "postgresql"
+        # SQLite has one writer at a time, and polls for its turn; within the process it is a queue instead.
+        self._turn = contextlib.nullcontext() if self.is_postgresql else asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session that commits at its end, or rolls back when the block raises. No network call inside."""
+        async with self._turn, AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees one state of the database, waits for no writer and keeps nothing."""
+        async with AsyncSession(self._reading, expire_on_commit=False) as session:
+            yield session
+
+    async def now(self, session: AsyncSession) -> datetime:
+        """The database's own time, aware, in UTC, and the same throughout one transaction."""
+        known = session.info.get(_NOW)
+        if isinstance(known, datetime):
+            return known
+        now = await self._read_clock(session)
+        session.info[_NOW] = now
+        return now
+
+    async def _read_clock(self, session: AsyncSession) -> datetime:
+        if self._clock is not None:
+            return self._clock().astimezone(UTC)
+        if not self.is_postgresql:
+            return datetime.now(UTC)  # SQLite runs in this very process: its clock is ours
+        connection = await session.connection()
+        now = await connection.scalar(sa.text("SELECT now()"))
+        assert isinstance(now, datetime)
+        return now.astimezone(UTC)
+
+    async def ping(self) -> None:
+        """Returns when the database answers; raises DatabaseDown when it does not."""
+        try:
+            async with self.reading() as session:
+                await (await session.connection()).scalar(sa.text("SELECT 1"))
+        except sa.exc.SQLAlchemyError as failed:
+            raise DatabaseDown(type(failed).__name__) from None  # its text may quote the address
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()

@@ -1,0 +1,119 @@
+"""The firm's active members as Kantata told them: who manages whom, who administers, who works how much."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.approvals import Member
+from storage.database import insert
+from storage.tables import MemberRow, metadata
+
+_member = metadata.tables[str(MemberRow.__tablename__)]
+_PART = 500  # ids in one query
+
+
+async def save(session: AsyncSession, members: Sequence[Member], read_at: datetime) -> None:
+    """Replace what is known of these members."""
+    if not members:
+        return
+    statement = insert(session, _member)
+    rows = [
+        {
+            "kantata_user_id": each.id,
+            "name": each.name,
+            "email": each.email,
+            "administrator": each.administrator,
+            "viewer": each.viewer,
+            "manager_id": each.manager_id,
+            "manager_can_approve": each.manager_can_approve,
+            "week": json.dumps(each.week),
+            "holiday_calendar_id": each.holiday_calendar_id,
+            "read_at": read_at,
+        }
+        for each in members
+    ]
+    kept = ("kantata_user_id", "holiday_calendar_id")
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in kept}
+    connection = await session.connection()
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=["kantata_user_id"], set_=changed), rows
+    )
+
+
+async def place_in_calendars(session: AsyncSession, calendars: Mapping[str, str | None]) -> None:
+    """Whose holidays are those of which calendar, by user; None: those of the firm's default one."""
+    if not calendars:
+        return
+    connection = await session.connection()
+    await connection.execute(
+        sa.update(_member)
+        .where(_member.c.kantata_user_id == sa.bindparam("user"))
+        .values(holiday_calendar_id=sa.bindparam("calendar")),
+        [{"user": user_id, "calendar": calendar} for user_id, calendar in calendars.items()],
+    )
+
+
+async def drop(session: AsyncSession, user_ids: Collection[str]) -> None:
+    """Forget members who are active no more."""
+    connection = await session.connection()
+    await connection.execute(sa.delete(_member).where(_member.c.kantata_user_id.in_(user_ids)))
+
+
+async def drop_not_read_since(session: AsyncSession, instant: datetime) -> None:
+    """Forget those whom Kantata no longer told of when it told of all."""
+    connection = await session.connection()
+    await connection.execute(sa.delete(_member).where(_member.c.read_at < instant))
+
+
+async def find(session: AsyncSession, user_ids: Collection[str]) -> dict[str, Member]:
+    """Those of these users who are active members."""
+    wanted = sorted(set(user_ids))
+    found: dict[str, Member] = {}
+    for start in range(0, len(wanted), _PART):
+        found |= await _select(session, _member.c.kantata_user_id.in_(wanted[start : start + _PART]))
+    return found
+
+
+async def administrators(session: AsyncSession) -> dict[str, Member]:
+    """Everybody who administers the firm's account."""
+    return await _select(session, _member.c.administrator.is_(True))
+
+
+async def _select(session: AsyncSession, which: sa.ColumnElement[bool]) -> dict[str, Member]:
+    connection = await session.connection()
+    rows = await connection.execute(sa.select(_member).where(which))
+    return {
+        row.kantata_user_id: Member(
+            id=row.kantata_user_id,
+            name=row.name,
+            email=row.email,
+            administrator=row.administrator,
+            viewer=row.viewer,
+            manager_id=row.manager_id,
+            manager_can_approve=row.manager_can_approve,
+            week=tuple(json.loads(row.week)),
+            holiday_calendar_id=row.holiday_calendar_id,
+        )
+        for row in rows
+    }
+
+
+async def slack_missing_at(session: AsyncSession, user_id: str) -> datetime | None:
+    """When Slack was last found to have nobody of that member's e-mail address."""
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(_member.c.slack_missing_at).where(_member.c.kantata_user_id == user_id)
+    )
+    row = found.first()
+    return row.slack_missing_at if row else None
+
+
+async def note_slack_missing(session: AsyncSession, user_id: str, now: datetime) -> None:
+    """Slack has nobody of that member's e-mail address."""
+    connection = await session.connection()
+    await connection.execute(
+        sa.update(_member).where(_member.c.kantata_user_id == user_id).values(slack_missing_at=now)
+    )

@@ -1,0 +1,406 @@
+"""Every table."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "channel",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("project_id", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "channel", name=op.f("pk_channel")),
+    )
+    op.create_table(
+        "connection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_connection")),
+        sa.UniqueConstraint(
+            "workspace", "kantata_user_id", name=op.f("uq_connection_workspace_kantata_user_id")
+        ),
+        sa.UniqueConstraint("workspace", "slack_user_id", name=op.f("uq_connection_workspace_slack_user_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "copy",
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("token", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("part", name=op.f("pk_copy")),
+    )
+    op.create_table(
+        "form",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
+        sa.Column("response_url", sa.String(), nullable=True),
+        sa.Column("response_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replace_message", sa.Boolean(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("message_ts", sa.String(), nullable=True),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("base", sa.String(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form")),
+    )
+    with op.batch_alter_table("form", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_form_created_at"), ["created_at"], unique=False)
+
+    op.create_table(
+        "hearing",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
+        sa.Column("hearing", sa.String(), nullable=False),
+        sa.CheckConstraint("hearing IN ('at_once', 'digest', 'queue')", name=op.f("ck_hearing_hearing")),
+        sa.PrimaryKeyConstraint("workspace", "slack_user_id", name=op.f("pk_hearing")),
+    )
+    op.create_table(
+        "installation",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_installation_one")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
+    )
+    op.create_table(
+        "member",
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("administrator", sa.Boolean(), nullable=False),
+        sa.Column("viewer", sa.Boolean(), nullable=False),
+        sa.Column("manager_id", sa.String(), nullable=True),
+        sa.Column("manager_can_approve", sa.Boolean(), nullable=False),
+        sa.Column("week", sa.String(), nullable=False),
+        sa.Column("holiday_calendar_id", sa.String(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("slack_missing_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("kantata_user_id", name=op.f("pk_member")),
+    )
+    with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_member_administrator"), ["administrator"], unique=False)
+
+    op.create_table(
+        "pace",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("lane", sa.String(), nullable=False),
+        sa.Column("tokens", sa.Float(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "lane", name=op.f("pk_pace")),
+    )
+    op.create_table(
+        "person",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
+        sa.Column("kantata_user_id", sa.String(), nullable=True),
+        sa.Column("email", sa.String(), nullable=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("time_zone", sa.String(), nullable=False),
+        sa.Column("locale", sa.String(), nullable=False),
+        sa.Column("workday_minutes", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('matched', 'unmatched', 'ambiguous', 'guest', 'stranger', 'deactivated')",
+            name=op.f("ck_person_state"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
+        sa.UniqueConstraint("workspace", "slack_user_id", name=op.f("uq_person_workspace_slack_user_id")),
+    )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_kantata_user_id"), ["kantata_user_id"], unique=False)
+
+    op.create_table(
+        "project",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("client", sa.String(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tasks_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+    )
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_tasks_read_at"), ["tasks_read_at"], unique=False)
+
+    op.create_table(
+        "recent",
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.String(), nullable=False),
+        sa.Column("task_id", sa.String(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kantata_user_id", "project_id", "task_id", name=op.f("pk_recent")),
+    )
+    op.create_table(
+        "sign_in",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
+        sa.Column("verifier", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_created_at"), ["created_at"], unique=False)
+
+    op.create_table(
+        "word_slip",
+        sa.Column(
+            "shortened", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False
+        ),
+        sa.Column("word", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.PrimaryKeyConstraint("shortened", "word", name=op.f("pk_word_slip")),
+    )
+    op.create_table(
+        "work_calendar",
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("kantata_user_id", name=op.f("pk_work_calendar")),
+    )
+    op.create_table(
+        "write",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("payload", sa.String(), nullable=False),
+        sa.Column("response_url", sa.String(), nullable=True),
+        sa.Column("response_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("replace_message", sa.Boolean(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("message_ts", sa.String(), nullable=True),
+        sa.Column("after_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_token", sa.String(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.Column("result", sa.String(), nullable=True),
+        sa.Column("refusal", sa.String(), nullable=True),
+        sa.Column("kept_told", sa.Boolean(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('open', 'done', 'refused')", name=op.f("ck_write_state")),
+        sa.ForeignKeyConstraint(["after_id"], ["write.id"], name=op.f("fk_write_after_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_write")),
+        sa.UniqueConstraint("workspace", "cause", name=op.f("uq_write_workspace_cause")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("write", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_write_open", ["not_before"], unique=False, postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.create_index("ix_write_person", ["workspace", "slack_user_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_write_untold", ["id"], unique=False, postgresql_where=sa.text("told = false")
+        )
+
+    op.create_table(
+        "approval_request",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("submission_id", sa.String(), nullable=False),
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("sheet", sa.String(), nullable=False),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deciding_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('pending', 'approved', 'rejected', 'cancelled', 'gone')",
+            name=op.f("ck_approval_request_state"),
+        ),
+        sa.ForeignKeyConstraint(["deciding_id"], ["write.id"], name=op.f("fk_approval_request_deciding_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_request")),
+        sa.UniqueConstraint("submission_id", name=op.f("uq_approval_request_submission_id")),
+    )
+    with op.batch_alter_table("approval_request", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_approval_request_kantata_user_id"), ["kantata_user_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_approval_request_pending", ["id"], unique=False, postgresql_where=sa.text("state = 'pending'")
+        )
+
+    op.create_table(
+        "project_member",
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.String(), nullable=False),
+        sa.Column("may_log", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("name", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_project_member_project_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("kantata_user_id", "project_id", name=op.f("pk_project_member")),
+    )
+    with op.batch_alter_table("project_member", schema=None) as batch_op:
+        batch_op.create_index("ix_project_member_name", ["kantata_user_id", "may_log", "name"], unique=False)
+        batch_op.create_index(batch_op.f("ix_project_member_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "project_word",
+        sa.Column("word", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("project_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_project_word_project_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("word", "project_id", name=op.f("pk_project_word")),
+    )
+    with op.batch_alter_table("project_word", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_project_word_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "task",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("billable", sa.Boolean(), nullable=False),
+        sa.Column("takes_time", sa.Boolean(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_task_project_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+    )
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_task_project_id"), ["project_id"], unique=False)
+
+    op.create_table(
+        "write_object",
+        sa.Column("write_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("object", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["write_id"], ["write.id"], name=op.f("fk_write_object_write_id")),
+        sa.PrimaryKeyConstraint("write_id", "object", name=op.f("pk_write_object")),
+    )
+    with op.batch_alter_table("write_object", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_write_object_object"), ["object"], unique=False)
+
+    op.create_table(
+        "approval_message",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("ts", sa.String(), nullable=True),
+        sa.Column("thread_ts", sa.String(), nullable=True),
+        sa.Column("posts", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_token", sa.String(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["approval_request.id"],
+            name=op.f("fk_approval_message_request_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_message")),
+        sa.UniqueConstraint("workspace", "key", name=op.f("uq_approval_message_workspace_key")),
+    )
+    with op.batch_alter_table("approval_message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_approval_message_due",
+            ["not_before"],
+            unique=False,
+            postgresql_where=sa.text("shown < wanted"),
+        )
+        batch_op.create_index(
+            batch_op.f("ix_approval_message_kantata_user_id"), ["kantata_user_id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_approval_message_request_id"), ["request_id"], unique=False)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("approval_message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_approval_message_request_id"))
+        batch_op.drop_index(batch_op.f("ix_approval_message_kantata_user_id"))
+        batch_op.drop_index("ix_approval_message_due", postgresql_where=sa.text("shown < wanted"))
+
+    op.drop_table("approval_message")
+    with op.batch_alter_table("write_object", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_write_object_object"))
+
+    op.drop_table("write_object")
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_project_id"))
+
+    op.drop_table("task")
+    with op.batch_alter_table("project_word", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_word_project_id"))
+
+    op.drop_table("project_word")
+    with op.batch_alter_table("project_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_member_project_id"))
+        batch_op.drop_index("ix_project_member_name")
+
+    op.drop_table("project_member")
+    with op.batch_alter_table("approval_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_approval_request_pending", postgresql_where=sa.text("state = 'pending'"))
+        batch_op.drop_index(batch_op.f("ix_approval_request_kantata_user_id"))
+
+    op.drop_table("approval_request")
+    with op.batch_alter_table("write", schema=None) as batch_op:
+        batch_op.drop_index("ix_write_untold", postgresql_where=sa.text("told = false"))
+        batch_op.drop_index("ix_write_person")
+        batch_op.drop_index("ix_write_open", postgresql_where=sa.text("state = 'open'"))
+
+    op.drop_table("write")
+    op.drop_table("work_calendar")
+    op.drop_table("word_slip")
+    with op.batch_alter_table("sign_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_in_created_at"))
+
+    op.drop_table("sign_in")
+    op.drop_table("recent")
+    with op.batch_alter_table("project", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_project_tasks_read_at"))
+
+    op.drop_table("project")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_kantata_user_id"))
+
+    op.drop_table("person")
+    op.drop_table("pace")
+    with op.batch_alter_table("member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_member_administrator"))
+
+    op.drop_table("member")
+    op.drop_table("installation")
+    op.drop_table("hearing")
+    with op.batch_alter_table("form", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_form_created_at"))
+
+    op.drop_table("form")
+    op.drop_table("copy")
+    op.drop_table("connection")
+    op.drop_table("channel")

@@ -1,0 +1,117 @@
+"""Who is who: the match of a Slack user with a Kantata user, as last checked."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.people import Person
+from storage.database import insert
+from storage.tables import PersonRow, PersonState, metadata
+
+_person = metadata.tables[str(PersonRow.__tablename__)]
+
+
+@dataclass(frozen=True)
+class KnownPerson:
+    """A Slack user as last checked. ``checked_at`` None: something changed, ask again before relying on it.
+
+    ``email`` is the one Slack has verified, for matching only.
+    """
+
+    workspace: str
+    slack_user_id: str
+    kantata_user_id: str | None
+    email: str | None
+    name: str
+    time_zone: str
+    locale: str
+    workday_minutes: int
+    state: PersonState
+    checked_at: datetime | None
+
+    @property
+    def person(self) -> Person | None:
+        """The person, if matched."""
+        if self.state is not PersonState.MATCHED or self.kantata_user_id is None:
+            return None
+        return Person(
+            workspace=self.workspace,
+            slack_id=self.slack_user_id,
+            kantata_id=self.kantata_user_id,
+            name=self.name,
+            time_zone=self.time_zone,
+            locale=self.locale,
+            workday_minutes=self.workday_minutes,
+        )
+
+
+_columns = [_person.c[name] for name in KnownPerson.__dataclass_fields__]
+_find = sa.select(*_columns).where(
+    _person.c.workspace == sa.bindparam("workspace"), _person.c.slack_user_id == sa.bindparam("slack_user_id")
+)
+_by_kantata_id = (
+    sa.select(*_columns)
+    .where(_person.c.kantata_user_id == sa.bindparam("kantata_user_id"))
+    .order_by(_person.c.workspace, _person.c.slack_user_id)
+)
+
+
+def _known(row: sa.Row[tuple[object, ...]]) -> KnownPerson:
+    fields = dict(row._mapping)
+    fields["state"] = PersonState(str(fields["state"]))
+    return KnownPerson(**fields)
+
+
+async def find(session: AsyncSession, workspace: str, slack_user_id: str) -> KnownPerson | None:
+    """This Slack user as last checked, or None if never seen."""
+    connection = await session.connection()
+    found = await connection.execute(_find, {"workspace": workspace, "slack_user_id": slack_user_id})
+    row = found.first()
+    return None if row is None else _known(row)
+
+
+async def by_kantata_id(session: AsyncSession, kantata_user_id: str) -> list[KnownPerson]:
+    """The Slack users matched with this Kantata user: normally one, one more for each further workspace."""
+    connection = await session.connection()
+    found = await connection.execute(_by_kantata_id, {"kantata_user_id": kantata_user_id})
+    return [_known(row) for row in found]
+
+
+async def save(session: AsyncSession, known: KnownPerson) -> None:
+    """Remember what was found out about this Slack user, in place of what was known before."""
+    statement = insert(session, _person)
+    key = ["workspace", "slack_user_id"]
+    changed = {name: statement.excluded[name] for name in KnownPerson.__dataclass_fields__ if name not in key}
+    connection = await session.connection()
+    await connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), asdict(known))
+
+
+async def mark_stale(session: AsyncSession, workspace: str, slack_user_id: str) -> None:
+    """Slack says this user changed: check again before the next use."""
+    connection = await session.connection()
+    await connection.execute(
+        sa.update(_person)
+        .where(_person.c.workspace == workspace, _person.c.slack_user_id == slack_user_id)
+        .values(checked_at=None)
+    )
+
+
+async def mark_kantata_stale(session: AsyncSession, kantata_user_ids: Sequence[str]) -> None:
+    """Kantata says these users changed: check again before the next use."""
+    connection = await session.connection()
+    await connection.execute(
+        sa.update(_person).where(_person.c.kantata_user_id.in_(kantata_user_ids)).values(checked_at=None)
+    )
+
+
+async def set_match(session: AsyncSession, workspace: str, slack_user_id: str, kantata_user_id: str) -> None:
+    """This Slack user proved to be that Kantata user: counts at once, and all else is checked again."""
+    connection = await session.connection()
+    await connection.execute(
+        sa.update(_person)
+        .where(_person.c.workspace == workspace, _person.c.slack_user_id == slack_user_id)
+        .values(kantata_user_id=kantata_user_id, state=PersonState.MATCHED.value, checked_at=None)
+    )

@@ -1,0 +1,363 @@
+"""What a person may log on, found in the copy of Kantata's projects and tasks by index."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.matching import Candidate
+from bot.domain.time_entries import Project, Task
+from bot.domain.words import near, shortened
+from storage.tables import metadata
+
+_project = metadata.tables["project"]
+_member = metadata.tables["project_member"]
+_word = metadata.tables["project_word"]
+_slip = metadata.tables["word_slip"]
+_task = metadata.tables["task"]
+_recent = metadata.tables["recent"]
+
+_ALL = 1_000_000
+WORDS = 16  # that are looked up
+TASKS_OF_EACH = 10
+_FIRST_CHARACTER, _LAST_CHARACTER = "\u0001", "\U0010ffff"
+
+_me: sa.BindParameter[str] = sa.bindparam("me")
+_may = sa.and_(_member.c.kantata_user_id == _me, _member.c.may_log)
+_mine = sa.and_(_member.c.project_id == _project.c.id, _may)
+_latest = (
+    sa.select(_recent.c.project_id, sa.func.max(_recent.c.used_at).label("used_at"))
+    .where(_recent.c.kantata_user_id == _me)
+    .group_by(_recent.c.project_id)
+    .subquery("latest")
+)
+_used = sa.type_coerce(_latest.c.used_at, _recent.c.used_at.type).label("used")
+_project_columns = (_project.c.id, _project.c.title, _project.c.client)
+_task_columns = (_task.c.id, _task.c.title, _task.c.project_id, _task.c.billable)
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(Project(row.id, row.title, row.client), row.used)
+
+
+def _as_task(row: Any) -> Task:
+    return Task(row.id, row.title, row.project_id, row.billable)
+
+
+async def _rows(session: AsyncSession, statement: sa.Select[Any], values: dict[str, Any]) -> Sequence[Any]:
+    connection = await session.connection()
+    rows: Sequence[Any] = (await connection.execute(statement, values)).all()
+    return rows
+
+
+def _hits(count: int) -> list[Any]:
+    """For each of ``count`` typed words the projects of which a word begins like it."""
+    return [
+        sa.select(sa.literal_column(str(n)).label("n"), _word.c.project_id)
+        .where(_word.c.word >= sa.bindparam(f"from{n}"), _word.c.word < sa.bindparam(f"to{n}"))
+        .distinct()
+        for n in range(count)
+    ]
+
+
+# Numbers are never cut: "1" does not begin "12".
+
+
+def _ranges(words: Sequence[str]) -> dict[str, str]:
+    starts = {f"from{n}": word for n, word in enumerate(words)}
+    ends = {
+        f"to{n}": word + (_FIRST_CHARACTER if word.isdigit() else _LAST_CHARACTER)
+        for n, word in enumerate(words)
+    }
+    return starts | ends
+
+
+def _likes(words: Sequence[str]) -> dict[str, str]:
+    return {f"like{n}": f"% {word} %" if word.isdigit() else f"% {word}%" for n, word in enumerate(words)}
+
+
+def _counted(count: int, *, here: bool) -> sa.Select[Any]:
+    hits = _hits(count)
+    if here:
+        hits.append(
+            sa.select(
+                sa.literal_column("-1").label("n"),
+                sa.cast(sa.bindparam("here"), sa.String).label("project_id"),
+            )
+        )
+    hit = sa.union_all(*hits).subquery("hit") if len(hits) > 1 else hits[0].subquery("hit")
+    return sa.select(hit.c.project_id, sa.func.count().label("hits")).group_by(hit.c.project_id)
+
+
+def _my_name(table: sa.Subquery) -> Any:
+    """The name of the table's project if it is the person's, by key: a join would read all of theirs."""
+    found = sa.select(_member.c.name).where(_member.c.project_id == table.c.project_id, _may)
+    return found.scalar_subquery().label("name")
+
+
+def _mine_of(counted: sa.Subquery) -> sa.Select[Any]:
+    """The projects counted that are the person's, most words first."""
+    named = sa.select(counted.c.project_id, counted.c.hits, _my_name(counted))
+    mine = named.limit(_ALL).subquery("mine")  # limited, it is not merged into what follows and done twice
+    first = (
+        sa.select(mine.c.project_id, mine.c.hits, mine.c.name, _used)
+        .select_from(mine)
+        .outerjoin(_latest, _latest.c.project_id == mine.c.project_id)
+        .where(mine.c.name.is_not(None))
+        .order_by(mine.c.hits.desc(), _latest.c.used_at.is_(None), _latest.c.used_at.desc(), mine.c.name)
+        .limit(sa.bindparam("at_most"))
+        .subquery("first")
+    )
+    return (
+        sa.select(*_project_columns, first.c.used, first.c.hits)
+        .select_from(first)
+        .join(_project, _project.c.id == first.c.project_id)
+        .order_by(first.c.hits.desc(), first.c.used.is_(None), first.c.used.desc(), first.c.name)
+    )
+
+
+@lru_cache
+def _projects_and_tasks(count: int, *, here: bool) -> sa.Select[Any]:
+    found = _mine_of(_counted(count, here=here).subquery("counted")).cte("found")
+    likes = [_task.c.words.like(sa.bindparam(f"like{n}")) for n in range(count)]
+    fitting: sa.ColumnElement[int] = sum(
+        (sa.case((like, 1), else_=0) for like in likes), sa.literal_column("0")
+    )
+    ranked = (
+        sa.select(
+            *_task_columns,
+            _task.c.takes_time,
+            fitting.label("hits"),
+            sa.func.row_number()
+            .over(partition_by=_task.c.project_id, order_by=(fitting.desc(), sa.func.length(_task.c.title)))
+            .label("place"),
+        )
+        .where(_task.c.project_id.in_(sa.select(found.c.id)), sa.or_(sa.false(), *likes))
+        .subquery("ranked")
+    )
+    joined = sa.outerjoin(
+        found, ranked, sa.and_(ranked.c.project_id == found.c.id, ranked.c.place <= TASKS_OF_EACH)
+    )
+    return sa.select(
+        found.c.id,
+        found.c.title,
+        found.c.client,
+        found.c.used,
+        ranked.c.id.label("task_id"),
+        ranked.c.title.label("task_title"),
+        ranked.c.billable,
+        ranked.c.takes_time,
+        ranked.c.hits,
+        ranked.c.place,
+    ).select_from(joined)
+
+
+@dataclass(frozen=True)
+class Fitting:
+    """Projects that words fit, and their tasks that they fit: those that take time, and those ``closed``.
+
+    ``crowded`` tells for a project (by id) that has more than these how many words fit one at most.
+    """
+
+    candidates: tuple[Candidate, ...]
+    tasks: tuple[Task, ...]
+    closed: tuple[Task, ...]
+    crowded: Mapping[str, int]
+
+
+async def fitting(
+    session: AsyncSession, me: str, words: Sequence[str], *, here: str | None = None, limit: int
+) -> Fitting:
+    """The projects of ``me`` that any of the folded ``words`` fits, and ``here``, with their tasks that any
+    fits; those that most words fit, where there are more than ``limit`` projects or 10 tasks of one.
+    """
+    words = words[:WORDS]
+    if not words and here is None:
+        return Fitting((), (), (), {})
+    values = {"me": me, "at_most": limit, **_ranges(words), **_likes(words)} | (
+        {"here": here} if here else {}
+    )
+    rows = await _rows(session, _projects_and_tasks(len(words), here=here is not None), values)
+    candidates = {row.id: row for row in rows}
+    named = [
+        (Task(row.task_id, row.task_title, row.id, row.billable), row.takes_time)
+        for row in rows
+        if row.task_id is not None
+    ]
+    return Fitting(
+        tuple(_candidate(row) for row in candidates.values()),
+        tuple(task for task, takes_time in named if takes_time),
+        tuple(task for task, takes_time in named if not takes_time),
+        {row.id: row.hits for row in rows if row.place == TASKS_OF_EACH},
+    )
+
+
+_anybodys = sa.select(*_project_columns).limit(sa.bindparam("at_most"))
+
+
+@lru_cache
+def _named(count: int) -> sa.Select[Any]:
+    counted = _counted(count, here=False).subquery("counted")
+    return _anybodys.join(counted, counted.c.project_id == _project.c.id).order_by(
+        counted.c.hits.desc(), _project.c.id
+    )
+
+
+async def anybodys(session: AsyncSession, words: Sequence[str], *, limit: int) -> list[Project]:
+    """The projects that most of the folded ``words`` fit, whoever may log on them, and if nobody may."""
+    words = words[:WORDS]
+    rows = await _rows(session, _named(len(words)), {"at_most": limit, **_ranges(words)})
+    return [Project(row.id, row.title, row.client) for row in rows]
+
+
+@lru_cache
+def _every(count: int) -> sa.Select[Any]:
+    counted = _counted(count, here=False).having(sa.func.count() == count)
+    return _mine_of(counted.subquery("counted"))
+
+
+async def search(session: AsyncSession, me: str, words: Sequence[str], *, limit: int) -> list[Candidate]:
+    """The projects of ``me`` that every one of the folded ``words`` fits; recent ones first, then by client
+    and title.
+    """
+    words = list(dict.fromkeys(words))[:WORDS]
+    values = {"me": me, "at_most": limit, **_ranges(words)}
+    return [_candidate(row) for row in await _rows(session, _every(len(words)), values)]
+
+
+_by_name = (
+    sa.select(*_project_columns, sa.null().label("used"))
+    .select_from(_member)
+    .join(_project, _project.c.id == _member.c.project_id)
+    .where(_may)
+    .order_by(_member.c.name)
+    .limit(sa.bindparam("at_most"))
+)
+_used_mine = sa.select(_latest.c.project_id, _used, _my_name(_latest)).subquery("used_mine")
+_by_use = (
+    sa.select(*_project_columns, _used_mine.c.used)
+    .select_from(_used_mine)
+    .join(_project, _project.c.id == _used_mine.c.project_id)
+    .where(_used_mine.c.name.is_not(None))
+    .order_by(_used_mine.c.used.desc(), _used_mine.c.name)
+    .limit(sa.bindparam("at_most"))
+)
+
+
+async def projects_of(session: AsyncSession, me: str, *, limit: int) -> list[Candidate]:
+    """The projects of ``me``, recent ones first, then by client and title."""
+    values = {"me": me, "at_most": limit}
+    recent = {row.id: _candidate(row) for row in await _rows(session, _by_use, values)}
+    named = {row.id: _candidate(row) for row in await _rows(session, _by_name, values)}
+    return list((recent | {key: each for key, each in named.items() if key not in recent}).values())[:limit]
+
+
+_one_project = (
+    sa.select(*_project_columns, _used)
+    .select_from(_project)
+    .join(_member, _mine)
+    .outerjoin(_latest, _latest.c.project_id == _project.c.id)
+    .where(_project.c.id == sa.bindparam("project_id"))
+)
+
+
+async def candidate(session: AsyncSession, me: str, project_id: str) -> Candidate | None:
+    """The project and when ``me`` used it, or None where ``me`` cannot log on it."""
+    rows = await _rows(session, _one_project, {"me": me, "project_id": project_id})
+    return _candidate(rows[0]) if rows else None
+
+
+async def project(session: AsyncSession, me: str, project_id: str) -> Project | None:
+    """The project, or None where ``me`` cannot log on it."""
+    found = await candidate(session, me, project_id)
+    return found.project if found else None
+
+
+_one_task = sa.select(*_task_columns).where(
+    _task.c.takes_time,
+    _task.c.id == sa.bindparam("task_id"),
+    _task.c.project_id == sa.bindparam("project_id"),
+)
+
+
+async def task(session: AsyncSession, project_id: str, task_id: str) -> Task | None:
+    """The task, or None where it is not one of that project's that takes time."""
+    rows = await _rows(session, _one_task, {"project_id": project_id, "task_id": task_id})
+    return _as_task(rows[0]) if rows else None
+
+
+@lru_cache
+def _every_task(count: int) -> sa.Select[Any]:
+    likes = [_task.c.words.like(sa.bindparam(f"like{n}")) for n in range(count)]
+    used = sa.outerjoin(
+        _task,
+        _recent,
+        sa.and_(
+            _recent.c.task_id == _task.c.id,
+            _recent.c.project_id == _task.c.project_id,
+            _recent.c.kantata_user_id == _me,
+        ),
+    )
+    return (
+        sa.select(*_task_columns)
+        .select_from(used)
+        .where(
+            _task.c.project_id.in_(sa.bindparam("project_ids", expanding=True)), _task.c.takes_time, *likes
+        )
+        .order_by(_recent.c.used_at.is_(None), _recent.c.used_at.desc(), sa.func.lower(_task.c.title))
+        .limit(sa.bindparam("at_most"))
+    )
+
+
+async def search_tasks(
+    session: AsyncSession, me: str, project_ids: Collection[str], words: Sequence[str], *, limit: int
+) -> list[Task]:
+    """The tasks of these projects that every one of the folded ``words`` fits, all of them where there are
+    no words; those ``me`` used last first, then by title.
+    """
+    if not project_ids:
+        return []
+    words = words[:WORDS]
+    values = {"me": me, "project_ids": list(project_ids), "at_most": limit, **_likes(words)}
+    return [_as_task(row) for row in await _rows(session, _every_task(len(words)), values)]
+
+
+@lru_cache
+def _any_task(count: int) -> sa.Select[Any]:
+    likes = [_task.c.words.like(sa.bindparam(f"like{n}")) for n in range(count)]
+    mine = sa.join(_member, _task, _task.c.project_id == _member.c.project_id)
+    return (
+        sa.select(*_task_columns, _project.c.title.label("project_title"), _project.c.client)
+        .select_from(mine.join(_project, _project.c.id == _task.c.project_id))
+        .where(_may, _task.c.takes_time, *likes)
+        .limit(1)
+    )
+
+
+async def any_task(session: AsyncSession, me: str, words: Sequence[str]) -> tuple[Project, Task] | None:
+    """A task of ``me`` that every one of the folded ``words`` fits, with its project, if there is one."""
+    words = words[:WORDS]
+    rows = await _rows(session, _any_task(len(words)), {"me": me, **_likes(words)})
+    return (
+        (Project(rows[0].project_id, rows[0].project_title, rows[0].client), _as_task(rows[0]))
+        if rows
+        else None
+    )
+
+
+_slips = (
+    sa.select(_slip.c.word).where(_slip.c.shortened.in_(sa.bindparam("shortened", expanding=True))).distinct()
+)
+
+
+async def near_words(session: AsyncSession, words: Collection[str]) -> dict[str, frozenset[str]]:
+    """For each folded word the words of projects it may be a slip for; words without any are left out."""
+    meeting = sorted({each for word in words for each in shortened(word)})
+    if not meeting:
+        return {}
+    known = [row.word for row in await _rows(session, _slips, {"shortened": meeting})]
+    found = {word: frozenset(each for each in known if near(each, word)) for word in words}
+    return {word: each for word, each in found.items() if each}

@@ -1,0 +1,405 @@
+"""Everything the bot remembers, one class a table. Rows stay in storage; domain values leave it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, UniqueConstraint, text, true
+from sqlmodel import Field, SQLModel
+
+from bot.domain.approvals import Hearing, RequestState
+from bot.domain.writes import State
+from storage.encryption import EncryptedText, Sealed
+
+# Named, so that SQLite can alter them too. To be set before the first table is made.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = SQLModel.metadata
+
+# SQLite numbers rows by itself only in a column of type INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+# PostgreSQL's other collations sort by language, in which a beginning is not a range.
+Word = String().with_variant(String(collation="C"), "postgresql")
+
+
+def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """The constraint that ``column`` holds one of these words."""
+    words = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+class PersonState(StrEnum):
+    """What is known of the match of a Slack user with a Kantata user."""
+
+    MATCHED = "matched"
+    UNMATCHED = "unmatched"
+    AMBIGUOUS = "ambiguous"
+    GUEST = "guest"
+    STRANGER = "stranger"
+    DEACTIVATED = "deactivated"
+
+
+class PersonRow(SQLModel, table=True):
+    """A Slack user, and the Kantata user he or she is. ``checked_at`` None: to be asked again."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("workspace", "slack_user_id"), one_of("state", PersonState))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    workspace: str
+    slack_user_id: str
+    kantata_user_id: str | None = Field(default=None, index=True)
+    email: str | None = Field(default=None)
+    name: str
+    time_zone: str
+    locale: str
+    workday_minutes: int
+    state: str
+    checked_at: datetime | None = Field(default=None)
+
+
+class InstallationRow(SQLModel, table=True):
+    """This installation's own name in external references: one row, made with the database."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    key: str
+
+
+class WriteRow(SQLModel, table=True):
+    """One intent to change something in Kantata, until what became of it was said; see bot/outbox.py.
+
+    The id is the external reference by which Kantata's object is found again, so it is never used twice.
+    """
+
+    __tablename__ = "write"
+    __table_args__ = (
+        UniqueConstraint("workspace", "cause"),
+        one_of("state", State),
+        Index("ix_write_open", "not_before", postgresql_where=text("state = 'open'")),
+        Index("ix_write_untold", "id", postgresql_where=text("told = false")),
+        Index("ix_write_person", "workspace", "slack_user_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    workspace: str
+    slack_user_id: str
+    kantata_user_id: str
+    kind: str
+    cause: str
+    payload: str
+    response_url: str | None = Field(default=None)
+    response_until: datetime | None = Field(default=None)
+    replace_message: bool
+    channel: str | None = Field(default=None)
+    message_ts: str | None = Field(default=None)
+    after_id: int | None = Field(default=None, foreign_key="write.id", sa_type=BigId)
+    state: str
+    attempts: int
+    not_before: datetime | None = Field(default=None)
+    lease_until: datetime | None = Field(default=None)
+    lease_token: str | None = Field(default=None)
+    sent_at: datetime | None = Field(default=None)
+    ended: bool
+    result: str | None = Field(default=None)
+    refusal: str | None = Field(default=None)
+    kept_told: bool
+    told: bool
+    created_at: datetime
+
+
+class WriteObjectRow(SQLModel, table=True):
+    """An object that a write touches, as ``time_entry:9001``: writes on one object keep their order."""
+
+    __tablename__ = "write_object"
+
+    write_id: int = Field(primary_key=True, foreign_key="write.id", sa_type=BigId)
+    object: str = Field(primary_key=True, index=True)
+
+
+class WorkCalendarRow(SQLModel, table=True):
+    """Somebody's workweek and holidays as Kantata told them at ``read_at``; ``body`` is JSON."""
+
+    __tablename__ = "work_calendar"
+
+    kantata_user_id: str = Field(primary_key=True)
+    body: str
+    read_at: datetime
+
+
+class FormRow(SQLModel, table=True):
+    """A form somebody has open: where its answer is said, and what it changes. Kept for a day.
+
+    ``words`` is the JSON list of what was typed for project and task; ``base`` the entry as it stood.
+    """
+
+    __tablename__ = "form"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    workspace: str
+    slack_user_id: str
+    response_url: str | None = Field(default=None)
+    response_until: datetime | None = Field(default=None)
+    replace_message: bool
+    channel: str | None = Field(default=None)
+    message_ts: str | None = Field(default=None)
+    words: str
+    base: str | None = Field(default=None)
+    created_at: datetime = Field(index=True)
+
+
+def _of_project(*, index: bool = False, primary_key: bool = False) -> Any:
+    """The id of a project; what hangs on a project goes with it."""
+    return Field(foreign_key="project.id", ondelete="CASCADE", index=index, primary_key=primary_key)
+
+
+class ProjectRow(SQLModel, table=True):
+    """The copy of a project; one that takes no time is kept by name, and has no members.
+
+    ``read_at`` is when Kantata last told of it, ``tasks_read_at`` when all its tasks were last read.
+    """
+
+    __tablename__ = "project"
+
+    id: str = Field(primary_key=True)
+    title: str
+    client: str | None = Field(default=None)
+    read_at: datetime
+    tasks_read_at: datetime | None = Field(default=None, index=True)
+
+
+class ProjectMemberRow(SQLModel, table=True):
+    """A person (by Kantata's id) who takes part in a project; ``may_log`` until known better.
+
+    ``name`` is the project's folded client and title, by which a person's projects are in order.
+    """
+
+    __tablename__ = "project_member"
+    __table_args__ = (Index("ix_project_member_name", "kantata_user_id", "may_log", "name"),)
+
+    kantata_user_id: str = Field(primary_key=True)
+    project_id: str = _of_project(primary_key=True, index=True)
+    may_log: bool = Field(sa_column_kwargs={"server_default": true()})
+    name: str = Field(sa_type=Word)
+
+
+class ProjectWordRow(SQLModel, table=True):
+    """A folded word of a project's client or title; sorted by code point, so that beginnings are ranges."""
+
+    __tablename__ = "project_word"
+
+    word: str = Field(primary_key=True, sa_type=Word)
+    project_id: str = _of_project(primary_key=True, index=True)
+
+
+class WordSlipRow(SQLModel, table=True):
+    """What a project's word becomes by leaving a letter out: near words meet in one of these."""
+
+    __tablename__ = "word_slip"
+
+    shortened: str = Field(primary_key=True, sa_type=Word)
+    word: str = Field(primary_key=True, sa_type=Word)
+
+
+class TaskRow(SQLModel, table=True):
+    """The copy of a task; ``words`` are its folded words, between blanks."""
+
+    __tablename__ = "task"
+
+    id: str = Field(primary_key=True)
+    project_id: str = _of_project(index=True)
+    title: str
+    billable: bool
+    takes_time: bool
+    words: str
+
+
+class RecentRow(SQLModel, table=True):
+    """When a person last logged on a project and task; ``task_id`` is empty where there was none."""
+
+    __tablename__ = "recent"
+
+    kantata_user_id: str = Field(primary_key=True)
+    project_id: str = Field(primary_key=True)
+    task_id: str = Field(primary_key=True)
+    used_at: datetime
+
+
+class CopyRow(SQLModel, table=True):
+    """How far a part of the copy has got: ``until`` is the instant up to which Kantata was read.
+
+    ``lease_until`` keeps other processes away while one reads; ``token`` tells whose it is.
+    """
+
+    __tablename__ = "copy"
+
+    part: str = Field(primary_key=True)
+    until: datetime | None = Field(default=None)
+    lease_until: datetime | None = Field(default=None)
+    token: str | None = Field(default=None)
+
+
+class ChannelRow(SQLModel, table=True):
+    """The project of a channel: there it need not be named."""
+
+    __tablename__ = "channel"
+
+    workspace: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    project_id: str
+
+
+class ConnectionRow(SQLModel, table=True):
+    """Somebody's own Kantata account: a Slack user, the Kantata user who signed in, and that user's token.
+
+    The id names one signing-in and is never used twice: who signs in again gets a new row.
+    """
+
+    __tablename__ = "connection"
+    __table_args__ = (
+        UniqueConstraint("workspace", "slack_user_id"),
+        UniqueConstraint("workspace", "kantata_user_id"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    workspace: str
+    slack_user_id: str
+    kantata_user_id: str
+    token: Sealed = Field(sa_type=EncryptedText)
+    connected_at: datetime
+
+
+class SignInRow(SQLModel, table=True):
+    """A link by which somebody may sign in to Kantata, once. ``used_at``: when the browser came back.
+
+    ``verifier`` proves to Kantata that the code comes back to whoever asked for it (RFC 7636).
+    """
+
+    __tablename__ = "sign_in"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    workspace: str
+    slack_user_id: str
+    verifier: Sealed = Field(sa_type=EncryptedText)
+    created_at: datetime = Field(index=True)
+    used_at: datetime | None = Field(default=None)
+
+
+class MemberRow(SQLModel, table=True):
+    """An active member of the firm as Kantata told it at ``read_at``; ``week`` is the JSON list of minutes.
+
+    ``slack_missing_at`` is when Slack was last found to have nobody of that e-mail address.
+    """
+
+    __tablename__ = "member"
+
+    kantata_user_id: str = Field(primary_key=True)
+    name: str
+    email: str | None = Field(default=None)
+    administrator: bool = Field(index=True)
+    viewer: bool
+    manager_id: str | None = Field(default=None)
+    manager_can_approve: bool
+    week: str
+    holiday_calendar_id: str | None = Field(default=None)
+    read_at: datetime
+    slack_missing_at: datetime | None = Field(default=None)
+
+
+class RequestRow(SQLModel, table=True):
+    """A timesheet that waits, or waited, for a decision, as Kantata had it; ``sheet`` is JSON.
+
+    ``revision`` counts the contents that approvers were shown, and ``fingerprint`` is the last one's.
+    ``deciding_id`` is the write that decides about it; another one waits until that is settled.
+    """
+
+    __tablename__ = "approval_request"
+    __table_args__ = (
+        one_of("state", RequestState),
+        Index("ix_approval_request_pending", "id", postgresql_where=text("state = 'pending'")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    submission_id: str = Field(unique=True)
+    kantata_user_id: str = Field(index=True)
+    project_id: str
+    state: str
+    revision: int
+    fingerprint: str
+    sheet: str
+    waiting_since: datetime
+    decided_by: str | None = Field(default=None)
+    decided_at: datetime | None = Field(default=None)
+    why: str
+    seen_at: datetime
+    deciding_id: int | None = Field(default=None, foreign_key="write.id", sa_type=BigId)
+
+
+class MessageRow(SQLModel, table=True):
+    """A private message about approvals, sent once: to an approver or the submitter, or a digest.
+
+    ``key`` makes it unique and travels with it; ``wanted`` counts what it ought to show, ``shown`` what it
+    does. ``sent_at`` is when a post left whose end is not known; ``withdrawn``: the person is not asked any
+    more. ``posts`` counts the messages posted, one after the other, where one could not be rewritten, which
+    the next one follows as ``thread_ts``.
+    """
+
+    __tablename__ = "approval_message"
+    __table_args__ = (
+        UniqueConstraint("workspace", "key"),
+        Index("ix_approval_message_due", "not_before", postgresql_where=text("shown < wanted")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    workspace: str
+    key: str
+    role: str
+    request_id: int | None = Field(
+        default=None, foreign_key="approval_request.id", ondelete="CASCADE", index=True, sa_type=BigId
+    )
+    kantata_user_id: str = Field(index=True)
+    slack_user_id: str | None = Field(default=None)
+    channel: str | None = Field(default=None)
+    ts: str | None = Field(default=None)
+    thread_ts: str | None = Field(default=None)
+    posts: int
+    wanted: int
+    shown: int
+    withdrawn: bool
+    not_before: datetime | None = Field(default=None)
+    lease_until: datetime | None = Field(default=None)
+    lease_token: str | None = Field(default=None)
+    sent_at: datetime | None = Field(default=None)
+
+
+class PaceRow(SQLModel, table=True):
+    """How much may be sent to a workspace now: ``tokens`` as of ``at``, in each lane of Slack's limits."""
+
+    __tablename__ = "pace"
+
+    workspace: str = Field(primary_key=True)
+    lane: str = Field(primary_key=True)
+    tokens: float
+    at: datetime
+
+
+class HearingRow(SQLModel, table=True):
+    """How an approver chose to hear of what waits."""
+
+    __tablename__ = "hearing"
+    __table_args__ = (one_of("hearing", Hearing),)
+
+    workspace: str = Field(primary_key=True)
+    slack_user_id: str = Field(primary_key=True)
+    hearing: str

@@ -1,0 +1,1 @@
+"""Pretend Slack and Kantata on this machine, for trying the bot and for tests."""

@@ -1,0 +1,72 @@
+"""What people are told, in Slack, of their own Kantata accounts."""
+
+from slack_sdk.models.blocks import ActionsBlock, ButtonElement
+
+from bot.views.messages import Message, escape, plain
+
+CONNECT = "kantata.connect"
+
+NOT_SET_UP = (
+    "Signing in to Kantata with your own account is not set up here, so there is nothing to connect. "
+    "Your Kantata administrator can set it up."
+)
+
+
+def connect(why: str, url: str) -> Message:
+    """Why to connect, and the button that does; ``url`` is good for ten minutes."""
+    button = ButtonElement(text="Connect", action_id=CONNECT, url=url, style="primary")
+    button.accessibility_label = "Connect your own Kantata account"
+    text = (
+        f"{escape(why)}\nThe button opens Kantata in your browser and is yours alone: do not pass it on. "
+        "It works once, for ten minutes."
+    )
+    return plain(text, ActionsBlock(elements=[button]))
+
+
+def why_connect(connected: bool) -> str:
+    """What connecting is good for."""
+    if connected:
+        return "You are connected already. Sign in again to replace that connection by another."
+    return "Sign in to Kantata, and what you log and change here is done in your own name."
+
+
+def not_set_up() -> Message:
+    """That nobody can sign in here."""
+    return plain(NOT_SET_UP)
+
+
+def connected(name: str) -> Message:
+    """That the person has signed in, as the Kantata user of that name."""
+    return plain(
+        f":white_check_mark: You are connected to Kantata as *{escape(name)}*. What you log and change here "
+        "is now done in your own name. `/kantata disconnect` ends that."
+    )
+
+
+def signed_out() -> Message:
+    """That Kantata does not take the person's token any more."""
+    return plain(
+        ":warning: Kantata no longer accepts the connection to your account, so I have deleted it. "
+        "I go on with the bot's own account where Kantata allows that; nothing you asked for is lost. "
+        "`/kantata connect` connects you again."
+    )
+
+
+def nothing_to_disconnect() -> Message:
+    """That there was no connection."""
+    return plain("You are not connected to Kantata with your own account, so there is nothing to end.")
+
+
+def disconnected(*, revoked: bool, kantata_url: str) -> Message:
+    """That the connection has ended, and whether Kantata knows."""
+    if revoked:
+        return plain("You are disconnected: your token is revoked at Kantata, and I have deleted it.")
+    return plain(
+        "You are disconnected: I have deleted your token. Kantata did not confirm that it is revoked there "
+        f"too; to be sure, take this app's access away in your settings at {kantata_url}."
+    )
+
+
+def still_disconnecting() -> Message:
+    """That ending the connection takes a moment."""
+    return plain("I am ending your connection to Kantata; it takes a moment longer.")

@@ -1,0 +1,48 @@
+"""The pages people see in the browser when they sign in to Kantata: plain, and whole in themselves."""
+
+import html
+
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 1.125rem/1.5 system-ui, sans-serif; margin: 0; background: Canvas; color: CanvasText; }
+main { max-width: 34rem; margin: 12vh auto; padding: 0 1.5rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; }
+"""
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    # The address holds Kantata's code: it goes nowhere from here.
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def page(title: str, *paragraphs: str) -> str:
+    """A page of text; what is in it is escaped."""
+    shown = "\n".join(f"<p>{html.escape(each)}</p>" for each in paragraphs)
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{html.escape(title)}</title>
+<style>{_STYLE}</style>
+</head>
+<body><main>
+<h1>{html.escape(title)}</h1>
+{shown}
+</main></body>
+</html>
+"""
+
+
+def connected(slack_name: str, kantata_name: str) -> str:
+    """That it went well."""
+    return page(
+        "You are connected",
+        f"{slack_name} in Slack is now {kantata_name} in Kantata.",
+        "You can close this page and go back to Slack.",
+        "Is that Slack account not yours? Then somebody gave you a link meant for themselves: take this "
+        "app's access away in your settings at Kantata, and tell whoever runs it.",
+    )

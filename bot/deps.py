@@ -1,0 +1,42 @@
+"""Deps: the few ways to touch the world, built once and handed to whoever acts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.background import Background
+from bot.kantata.client import Kantata
+from bot.kantata.oauth import OAuthApplication
+from bot.slack import Slack
+from storage.database import Database
+from storage.encryption import Cipher
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """How people sign in to Kantata: the firm's application there, where browsers begin, and what keeps
+    their tokens secret."""
+
+    application: OAuthApplication
+    connect_url: str
+    cipher: Cipher
+
+
+@dataclass(frozen=True)
+class Deps:
+    """``clock`` tells the aware instant now; ``kantata`` acts with the service account's token.
+
+    ``kantata_timeout`` is how long Kantata may be at work on a request whose answer was lost.
+    ``time_zone`` is the IANA zone of people whose own Slack does not tell. ``sign_in`` is None where the
+    firm has not set up signing in to Kantata.
+    """
+
+    kantata: Kantata
+    slack: Slack
+    database: Database
+    background: Background
+    clock: Callable[[], datetime]
+    kantata_timeout: timedelta
+    kantata_app_url: str
+    time_zone: str
+    sign_in: SignIn | None = None

@@ -1,0 +1,41 @@
+"""Channels and their projects."""
+
+from bot.deps import Deps
+from bot.domain.matching import Ask, Certain
+from bot.domain.people import Person
+from bot.domain.problems import Problem
+from bot.domain.time_entries import Project
+from bot.projects import understand
+from bot.views.time_entries import project_label
+from storage import channels, projects
+
+
+async def project_of(deps: Deps, person: Person, channel: str) -> Project | None:
+    """The channel's project, if it has one that the person may log on."""
+    async with deps.database.reading() as session:
+        project_id = await channels.project_id(session, person.workspace, channel)
+        return await projects.project(session, person.kantata_id, project_id) if project_id else None
+
+
+async def set_project(deps: Deps, person: Person, channel: str, words: str) -> Project:
+    """Give the channel the one project those words mean; raises Problem where they mean none or several."""
+    understood = await understand(deps.database, person, words.split())
+    if isinstance(understood, Certain):
+        if understood.rest or understood.task:
+            raise Problem(
+                f"“{words}” says more than a project; did you mean {project_label(understood.project)}?"
+            )
+        async with deps.database.transaction() as session:
+            await channels.set_project(session, person.workspace, channel, understood.project.id)
+        return understood.project
+    offered = understood.projects if isinstance(understood, Ask) else understood.closest
+    names = ", ".join(project_label(project) for project in offered[:5])
+    if isinstance(understood, Ask):
+        raise Problem(f"“{words}” fits several of your projects: {names}. Write more of its name.")
+    raise Problem(f"None of your projects fits “{words}”." + (f" The closest: {names}." if names else ""))
+
+
+async def clear_project(deps: Deps, person: Person, channel: str) -> bool:
+    """Take the channel's project away; False when it had none."""
+    async with deps.database.transaction() as session:
+        return await channels.clear_project(session, person.workspace, channel)

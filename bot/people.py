@@ -1,0 +1,173 @@
+"""Who a Slack user is in Kantata: whoever they signed in as there, else matched by the e-mail address Slack
+has verified; asked again on change."""
+
+import asyncio
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot import connections, work_calendars
+from bot.deps import Deps
+from bot.domain.people import Person
+from bot.domain.problems import Problem
+from bot.domain.work_calendars import USUAL_WEEK
+from bot.kantata.errors import KantataError
+from bot.kantata.records import User
+from bot.slack import SlackFailed, SlackPerson
+from storage import people, project_copy
+from storage.people import KnownPerson
+from storage.tables import PersonState
+
+FRESH = timedelta(hours=24)
+PATIENCE = 1.5  # seconds, of the three that Slack gives
+OVERLAP = timedelta(minutes=1)  # the clocks of two machines differ
+PEOPLE = "people"
+
+log = structlog.get_logger()
+
+NOT_CONNECTED = {
+    PersonState.UNMATCHED: (
+        "I could not find you in Kantata: no active Kantata user has the e-mail address of your Slack "
+        "profile. Ask your Kantata administrator to give both the same address, then try again."
+    ),
+    PersonState.AMBIGUOUS: (
+        "More than one active Kantata user has the e-mail address of your Slack profile, so I cannot tell "
+        "which one you are. Ask your Kantata administrator to mend that, then try again."
+    ),
+    PersonState.GUEST: "Guests of this workspace cannot use this app.",
+    PersonState.STRANGER: "This app serves its own organisation only; yours may have installed its own.",
+    PersonState.DEACTIVATED: "Your Slack account is deactivated.",
+}
+UNKNOWN = (PersonState.UNMATCHED, PersonState.AMBIGUOUS)
+OR_CONNECT = " Or type /kantata connect and sign in to Kantata yourself: then I know who you are."
+NOT_NOW = (
+    "I am still finding out who you are in Kantata, which does not answer at the moment. "
+    "Nothing was written; please try again in a minute."
+)
+
+
+class NotConnected(Problem):
+    """This Slack user is nobody in Kantata that the bot could act for; the text says why and what to do.
+
+    ``may_connect``: signing in to Kantata would mend it.
+    """
+
+    def __init__(self, text: str, *, may_connect: bool = False) -> None:
+        super().__init__(text)
+        self.may_connect = may_connect
+
+
+async def find(deps: Deps, workspace: str, slack_id: str) -> Person:
+    """The person, asked of Slack and Kantata again when that is a day old or something has changed.
+
+    Raises NotConnected. When Slack or Kantata does not answer, what was known before still counts.
+    """
+    async with deps.database.reading() as session:
+        known = await people.find(session, workspace, slack_id)
+    if known is None or not _fresh(known, deps.clock()):
+        known = await _ask_again(deps, workspace, slack_id)
+    if (person := known.person) is None:
+        raise _not_connected(deps, known.state)
+    return person
+
+
+def _not_connected(deps: Deps, state: PersonState) -> NotConnected:
+    may_connect = deps.sign_in is not None and state in UNKNOWN
+    return NotConnected(NOT_CONNECTED[state] + (OR_CONNECT if may_connect else ""), may_connect=may_connect)
+
+
+def _fresh(known: KnownPerson, now: datetime) -> bool:
+    # Somebody who is not matched is asked about each time: that is how the mending is noticed.
+    return known.person is not None and known.checked_at is not None and now - known.checked_at < FRESH
+
+
+async def _ask_again(deps: Deps, workspace: str, slack_id: str) -> KnownPerson:
+    """What is known once Slack and Kantata have answered, or after ``PATIENCE``: the asking then goes on."""
+    asking = deps.background.spawn(_refresh(deps, workspace, slack_id), name="person")
+    await asyncio.wait({asking}, timeout=PATIENCE)
+    async with deps.database.reading() as session:
+        found = await people.find(session, workspace, slack_id)
+    if found is None:
+        raise NotConnected(NOT_NOW)
+    return found
+
+
+async def _refresh(deps: Deps, workspace: str, slack_id: str) -> None:
+    try:
+        asked = await _ask(deps, workspace, slack_id)
+    except (SlackFailed, KantataError) as failed:
+        log.warning("person not refreshed", workspace=workspace, person=slack_id, error=type(failed).__name__)
+        return
+    async with deps.database.transaction() as session:
+        await people.save(session, asked)
+
+
+async def _ask(deps: Deps, workspace: str, slack_id: str) -> KnownPerson:
+    slack = await deps.slack.person(workspace, slack_id)
+    state, kantata_id = await _match(deps, workspace, slack)
+    zone = slack.time_zone or deps.time_zone
+    return KnownPerson(
+        workspace=workspace,
+        slack_user_id=slack_id,
+        kantata_user_id=kantata_id,
+        email=slack.email,
+        name=slack.name,
+        time_zone=zone,
+        locale=slack.locale or "en-US",
+        workday_minutes=await _workday(deps, kantata_id, zone),
+        state=state,
+        checked_at=deps.clock(),
+    )
+
+
+async def _match(deps: Deps, workspace: str, slack: SlackPerson) -> tuple[PersonState, str | None]:
+    if slack.deleted or slack.is_bot:
+        return PersonState.DEACTIVATED, None
+    if slack.is_stranger:
+        return PersonState.STRANGER, None
+    if slack.is_guest:
+        return PersonState.GUEST, None
+    connection = await connections.find(deps, workspace, slack.id)
+    if connection and await connections.is_active(deps, connection.kantata_id):
+        return PersonState.MATCHED, connection.kantata_id
+    if not slack.email:
+        return PersonState.UNMATCHED, None
+    return _only(await _kantata_users(deps, slack.email))
+
+
+async def _workday(deps: Deps, kantata_id: str | None, zone: str) -> int:
+    if kantata_id is None:
+        return USUAL_WEEK.workday
+    today = deps.clock().astimezone(ZoneInfo(zone)).date()
+    return (await work_calendars.load(deps, kantata_id, today, today)).workday(today)
+
+
+def _only(users: list[User]) -> tuple[PersonState, str | None]:
+    if len(users) == 1:
+        return PersonState.MATCHED, users[0].id
+    return (PersonState.AMBIGUOUS if users else PersonState.UNMATCHED), None
+
+
+async def _kantata_users(deps: Deps, email: str) -> list[User]:
+    """The active users of that address; each row is checked, for Kantata ignores filters it does not know."""
+    found = deps.kantata.users(on_my_account=True, by_email_address=email)
+    return [user async for user in found if user.email and user.email.casefold() == email.casefold()]
+
+
+async def slack_changed(deps: Deps, workspace: str, slack_id: str) -> None:
+    """Slack says that this user changed or joined: ask again before the next use."""
+    async with deps.database.transaction() as session:
+        await people.mark_stale(session, workspace, slack_id)
+
+
+async def refresh_from_kantata(deps: Deps) -> None:
+    """Ask again, before the next use, about everybody whom Kantata has changed or disabled meanwhile."""
+    async with deps.database.reading() as session:
+        now = await deps.database.now(session)
+        since = await project_copy.read_until(session, PEOPLE) or now - FRESH
+    changed = deps.kantata.users(on_my_account=True, show_disabled=True, updated_after=since - OVERLAP)
+    ids = [user.id async for user in changed]
+    async with deps.database.transaction() as session:
+        await people.mark_kantata_stale(session, ids)
+        await project_copy.note_read(session, PEOPLE, now)

@@ -1,0 +1,105 @@
+"""Ending connections: the token revoked at Kantata and deleted here, whatever crashes meanwhile."""
+
+import json
+from collections.abc import Sequence
+
+import structlog
+
+from bot import connections
+from bot.deps import Deps, SignIn
+from bot.domain.writes import Write
+from bot.intents import Accepted, Request
+from bot.kantata.errors import KantataError
+from bot.kantata.oauth import SignInFailed, revoke
+from bot.outbox import Outbox
+from bot.views import connections as views
+from bot.views.messages import Message
+from storage import connections as stored
+from storage import people
+from storage.connections import Connection
+from storage.writes import NewWrite
+
+DISCONNECT = "disconnect"
+
+log = structlog.get_logger()
+
+
+async def disconnect(
+    deps: Deps, outbox: Outbox, workspace: str, slack_id: str, request: Request
+) -> Accepted | Message:
+    """``/kantata disconnect``: end the person's connection; a Message where there is none."""
+    if deps.sign_in is None:
+        return views.not_set_up()
+    connection = await connections.find(deps, workspace, slack_id)
+    if connection is None:
+        return views.nothing_to_disconnect()
+    payload = json.dumps(connection.id)
+    new = NewWrite(
+        workspace, slack_id, connection.kantata_id, DISCONNECT, request.cause, payload, request.reply
+    )
+    write, _ = await outbox.submit(new)
+    return Accepted(write)
+
+
+async def disconnect_all(deps: Deps, workspace: str) -> None:
+    """The app was uninstalled: delete every token of the workspace now, and revoke what can be revoked."""
+    async with deps.database.transaction() as session:
+        ended = await stored.end_all(session, workspace)
+    log.info("connections ended", workspace=workspace, count=len(ended))
+    if deps.sign_in and ended:
+        deps.background.spawn(_revoke_all(deps.sign_in, ended), name="revoke tokens")
+
+
+async def _revoke_all(sign_in: SignIn, ended: Sequence[Connection]) -> None:
+    for connection in ended:
+        await _revoked(sign_in, connection)
+
+
+class Disconnect:
+    """Revoke at Kantata what can be revoked, once; delete the token in any case."""
+
+    async def send(self, deps: Deps, write: Write) -> str:
+        """Whether Kantata confirmed that the token is revoked."""
+        connection = await _connection(deps, write)
+        if connection is None or deps.sign_in is None:
+            return json.dumps(False)
+        revoked = await _revoked(deps.sign_in, connection)
+        async with deps.database.transaction() as session:
+            await stored.end(session, connection.id)
+            await people.mark_stale(session, write.workspace, write.slack_id)
+        return json.dumps(revoked)
+
+    async def look(self, deps: Deps, write: Write) -> str | None:
+        """Done where the token is gone; whether Kantata confirmed it is not known any more."""
+        return json.dumps(False) if await _connection(deps, write) is None else None
+
+    def refusal(self, write: Write, error: KantataError) -> str:
+        """Kantata's words; a refusal is part of the result instead."""
+        return error.message
+
+    async def answer(self, deps: Deps, write: Write) -> Message:
+        """That it is ended, and whether Kantata confirmed it."""
+        revoked = write.result is not None and bool(json.loads(write.result))
+        return views.disconnected(revoked=revoked, kantata_url=deps.kantata_app_url)
+
+    def kept(self, write: Write) -> Message:
+        """That it takes a moment."""
+        return views.still_disconnecting()
+
+
+async def _connection(deps: Deps, write: Write) -> Connection | None:
+    """The connection that was to be ended, unless it is gone, or another has taken its place."""
+    connection = await connections.find(deps, write.workspace, write.slack_id)
+    return connection if connection and connection.id == json.loads(write.payload) else None
+
+
+async def _revoked(sign_in: SignIn, connection: Connection) -> bool:
+    token = connections.token_of(sign_in, connection)
+    if token is None:
+        return False
+    try:
+        await revoke(sign_in.application, token)
+    except (SignInFailed, KantataError) as failed:
+        log.warning("token not revoked", person=connection.slack_id, error=type(failed).__name__)
+        return False
+    return True

@@ -1,0 +1,296 @@
+"""Signing in to Kantata: from the Connect button through the browser to a person's own connection.
+
+Who presses Allow may have been sent there by somebody else. So a link is signed, good for one person, once,
+for ten minutes, in the browser that opened it; and a Kantata account whose e-mail address is another
+Slack user's is never connected.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+import structlog
+
+from bot import connection_notices, connections
+from bot.deps import Deps, SignIn
+from bot.domain.problems import Problem
+from bot.domain.sign_ins import LIFE, SignInState, StateForged, challenge, decode_state, encode_state
+from bot.kantata.errors import KantataError, SignedOut
+from bot.kantata.oauth import OAuthApplication, SignInFailed, exchange_code, revoke
+from bot.kantata.records import User
+from bot.people import NotConnected
+from bot.people import find as find_person
+from bot.settings import Settings
+from bot.slack import SlackFailed, SlackPerson
+from bot.views import connections as views
+from bot.views.messages import Message
+from storage import connections as stored
+from storage import people, sign_ins, writes
+from storage.connections import ConnectedElsewhere, token_binding
+from storage.encryption import Cipher, SealedForAnother, Undecipherable
+from storage.sign_ins import verifier_binding
+
+STATE = "sign-in state"
+KEPT = timedelta(days=1)  # a used link is told from a forged one for so long
+
+log = structlog.get_logger()
+
+AGAIN = "Type /kantata connect in Slack for a new link."
+NOTHING = "Nothing was connected. "
+
+
+class SignInEnded(Problem):
+    """A page of the sign-in that leads no further; ``title`` stands above its text."""
+
+    title: ClassVar[str]
+
+
+class NotSetUp(SignInEnded):
+    """Signing in is not set up."""
+
+    title = "Nobody can sign in here"
+
+
+class LinkRefused(SignInEnded):
+    """The browser came with a link that is not, or no longer, good."""
+
+    title = "This link does not work"
+
+
+class NotConnectedNow(SignInEnded):
+    """The sign-in came to its end without a connection."""
+
+    title = "You are not connected"
+
+
+FORGED = "It is not one of mine, or it was not copied whole. "
+STALE = "It was good for ten minutes, and they are over. "
+USED = "It has been used already, and each works once. If you have just signed in, you can close this page. "
+ELSEWHERE = (
+    "This sign-in was not begun in this browser. A link is for the person it was given to: if somebody sent "
+    "it to you, do not use it. "
+)
+DENIED = "Kantata says that you did not allow access. " + NOTHING
+INCOMPLETE = "Kantata sent you back without an answer. " + NOTHING
+CODE_REFUSED = (
+    "Kantata did not accept the sign-in, perhaps because it took more than five minutes. " + NOTHING
+)
+SET_UP_WRONG = (
+    "Kantata does not accept this app's own credentials. "
+    + NOTHING
+    + "Please tell whoever runs this app: its check command says more."
+)
+NO_ANSWER = "Kantata or Slack does not answer at the moment. " + NOTHING
+NOT_OF_FIRM = (
+    "The Kantata account you signed in with is not an active one of this firm. "
+    + NOTHING
+    + "Sign out of Kantata, or ask your Kantata administrator to activate your account. "
+)
+TAKEN = (
+    "The Kantata account you signed in with belongs to somebody else in this Slack workspace. "
+    + NOTHING
+    + "Sign out of Kantata, and sign in there with your own account. "
+)
+NOT_SERVED = "Your Slack account cannot use this app. " + NOTHING
+
+
+def set_up(settings: Settings) -> SignIn | None:
+    """What the settings say of signing in; None where they say nothing."""
+    client_id, secret, url = settings.kantata_client_id, settings.kantata_client_secret, settings.public_url
+    if client_id is None or secret is None or url is None:
+        return None
+    application = OAuthApplication(
+        settings.kantata_app_url, client_id, secret.get_secret_value(), f"{url}/kantata/callback"
+    )
+    return SignIn(application, f"{url}/kantata/connect", Cipher(settings.fernet_keys))
+
+
+async def invite(deps: Deps, workspace: str, slack_id: str) -> Message:
+    """What ``/kantata connect`` answers, to people whom Kantata does not know too.
+
+    Raises NotConnected for those whom the bot does not serve.
+    """
+    try:
+        await find_person(deps, workspace, slack_id)
+    except NotConnected as unknown:
+        if not unknown.may_connect:
+            raise
+    connection = await connections.find(deps, workspace, slack_id)
+    return await offer(deps, workspace, slack_id, views.why_connect(connection is not None))
+
+
+async def offer(deps: Deps, workspace: str, slack_id: str, why: str) -> Message:
+    """The Connect button of that person, under ``why``; says so where signing in is not set up."""
+    if deps.sign_in is None:
+        return views.not_set_up()
+    return views.connect(why, await _link(deps, deps.sign_in, workspace, slack_id))
+
+
+async def _link(deps: Deps, sign_in: SignIn, workspace: str, slack_id: str) -> str:
+    verifier = sign_in.cipher.seal(secrets.token_urlsafe(48), verifier_binding(workspace, slack_id))
+    now = deps.clock()
+    async with deps.database.transaction() as session:
+        number = await sign_ins.add(session, workspace, slack_id, verifier, now)
+    state = SignInState(number, workspace, slack_id, now + LIFE)
+    return f"{sign_in.connect_url}?state={encode_state(state, sign_in.cipher.keys_for(STATE)[0])}"
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Where the browser goes, and the cookie by which it is known again. ``https``: the cookie needs it."""
+
+    authorize_url: str
+    cookie: str
+    value: str
+    https: bool
+
+
+async def begin(deps: Deps, state_text: str) -> Begun:
+    """The person opened the link. Raises SignInEnded where it is not good."""
+    sign_in = _needed(deps)
+    state = _state(deps, sign_in, state_text)
+    async with deps.database.reading() as session:
+        link = await sign_ins.find(session, state.id, state.workspace, state.slack_id)
+    if link is None or link.used_at is not None:
+        raise LinkRefused(USED + AGAIN)
+    verifier = _verifier(sign_in, link)
+    url = sign_in.application.authorize_url(state_text, challenge(verifier))
+    return Begun(url, _cookie(state), _mark(state_text), sign_in.connect_url.startswith("https:"))
+
+
+@dataclass(frozen=True)
+class Connected:
+    """Who is connected now: the Slack user's name, and the Kantata user's."""
+
+    slack_name: str
+    kantata_name: str
+
+
+async def finish(deps: Deps, query: Mapping[str, str], cookies: Mapping[str, str]) -> Connected:
+    """The browser came back from Kantata. Raises SignInEnded where that ends without a connection."""
+    sign_in = _needed(deps)
+    state_text = query.get("state", "")
+    state = _state(deps, sign_in, state_text)
+    if not secrets.compare_digest(cookies.get(_cookie(state), "").encode(), _mark(state_text).encode()):
+        raise LinkRefused(ELSEWHERE + AGAIN)
+    async with deps.database.transaction() as session:
+        link = await sign_ins.use(session, state.id, state.workspace, state.slack_id, deps.clock())
+    if link is None:
+        raise LinkRefused(USED + AGAIN)
+    if "code" not in query:
+        raise NotConnectedNow((DENIED if query.get("error") == "access_denied" else INCOMPLETE) + AGAIN)
+    token = await _token(sign_in, query["code"], _verifier(sign_in, link))
+    try:
+        return await _connect(deps, sign_in, state, token)
+    except (KantataError, SlackFailed) as failed:
+        log.warning("sign-in not finished", person=state.slack_id, error=type(failed).__name__)
+        raise NotConnectedNow(NO_ANSWER + AGAIN) from None
+
+
+async def _token(sign_in: SignIn, code: str, verifier: str) -> str:
+    try:
+        tokens = await exchange_code(sign_in.application, code, verifier=verifier)
+    except SignInFailed as refused:
+        raise NotConnectedNow(_why(refused)) from None
+    except KantataError:
+        raise NotConnectedNow(NO_ANSWER + AGAIN) from None
+    return tokens.access
+
+
+def _why(refused: SignInFailed) -> str:
+    if refused.error in ("invalid_client", "unauthorized_client"):
+        return SET_UP_WRONG
+    return (NO_ANSWER if refused.error == "unreadable_answer" else CODE_REFUSED) + AGAIN
+
+
+async def _connect(deps: Deps, sign_in: SignIn, state: SignInState, token: str) -> Connected:
+    """Connect the person as the token's user, once it is certain that this is nobody else."""
+    slack = await deps.slack.person(state.workspace, state.slack_id)
+    me = await _me(deps, token)
+    if not _is_served(slack) or me is None:
+        await _discard(sign_in, token)
+        raise NotConnectedNow(NOT_OF_FIRM + AGAIN if _is_served(slack) else NOT_SERVED)
+    if await _is_anothers(deps, state, slack, me):
+        # Not revoked: Kantata may have given its owner the very same token.
+        raise NotConnectedNow(TAKEN + AGAIN)
+    sealed = sign_in.cipher.seal(token, token_binding(state.workspace, state.slack_id))
+    notice = connection_notices.connected(state.workspace, state.slack_id, me.id, me.name, state.id)
+    async with deps.database.transaction() as session:
+        now = await deps.database.now(session)
+        try:
+            await stored.replace(session, state.workspace, state.slack_id, me.id, sealed, now)
+        except ConnectedElsewhere:
+            raise NotConnectedNow(TAKEN + AGAIN) from None
+        await people.set_match(session, state.workspace, state.slack_id, me.id)
+        await writes.add(session, notice, now)
+    log.info("connected", workspace=state.workspace, person=state.slack_id)
+    return Connected(slack.name, me.name)
+
+
+async def _me(deps: Deps, token: str) -> User | None:
+    """Whose token it is; None for nobody active in the firm."""
+    try:
+        me = await deps.kantata.acting_as(token).me()
+    except SignedOut:
+        return None
+    return me if await connections.is_active(deps, me.id) else None
+
+
+def _is_served(slack: SlackPerson) -> bool:
+    return not (slack.deleted or slack.is_bot or slack.is_guest or slack.is_stranger)
+
+
+async def _is_anothers(deps: Deps, state: SignInState, slack: SlackPerson, me: User) -> bool:
+    """Whether another Slack user has the e-mail address of that Kantata user."""
+    if not me.email or me.email.casefold() == (slack.email or "").casefold():
+        return False
+    owner = await deps.slack.holder_of(state.workspace, me.email)
+    return owner not in (None, state.slack_id)
+
+
+async def _discard(sign_in: SignIn, token: str) -> None:
+    """Leave no token behind that nobody will use."""
+    try:
+        await revoke(sign_in.application, token)
+    except (SignInFailed, KantataError) as failed:
+        log.warning("token not revoked", error=type(failed).__name__)
+
+
+def _needed(deps: Deps) -> SignIn:
+    if deps.sign_in is None:
+        raise NotSetUp(views.NOT_SET_UP)
+    return deps.sign_in
+
+
+def _state(deps: Deps, sign_in: SignIn, text: str) -> SignInState:
+    try:
+        state = decode_state(text, sign_in.cipher.keys_for(STATE))
+    except StateForged:
+        raise LinkRefused(FORGED + AGAIN) from None
+    if deps.clock() >= state.until:
+        raise LinkRefused(STALE + AGAIN)
+    return state
+
+
+def _verifier(sign_in: SignIn, link: sign_ins.SignIn) -> str:
+    try:
+        return sign_in.cipher.unseal(link.verifier, link.binding)
+    except (Undecipherable, SealedForAnother):
+        raise LinkRefused(STALE + AGAIN) from None
+
+
+def _cookie(state: SignInState) -> str:
+    return f"kantata_sign_in_{state.id}"
+
+
+def _mark(state_text: str) -> str:
+    """What the browser that opened the link keeps: the signature, which no other link has."""
+    return state_text.rpartition(".")[2]
+
+
+async def forget(deps: Deps) -> None:
+    """Drop links that have been over for long."""
+    async with deps.database.transaction() as session:
+        await sign_ins.forget_before(session, deps.clock() - KEPT)

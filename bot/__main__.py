@@ -1,0 +1,186 @@
+"""The command line, and the one place where everything is put together."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+
+import aiohttp
+import uvicorn
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+import handlers
+from bot import approval_writes, check, connections, logs, sign_in, time_entry_writes, timesheet_writes
+from bot.approval_writes import Announced
+from bot.background import Background
+from bot.connection_notices import NOTICES
+from bot.deps import Deps
+from bot.disconnect import DISCONNECT, Disconnect
+from bot.kantata.client import connect
+from bot.outbox import Kind, Outbox
+from bot.schedule import Schedule, jobs
+from bot.settings import Settings, SettingsWrong, load
+from bot.slack import Slack
+from bot.web import CountedSocket, Running, create
+from storage import migrations
+from storage.database import Database
+
+SLACK_TIMEOUT = 10  # seconds for one call of Slack's API
+GRACE = 3  # seconds a shutdown waits for open requests: a listener's whole life
+
+
+def main() -> int:
+    """Run the command that was asked for; the exit status is 0 when it went well."""
+    arguments = parser().parse_args()
+    if arguments.command == "sandbox":
+        return _sandbox(arguments)
+    try:
+        settings = load()
+    except SettingsWrong as wrong:
+        _complain(wrong.faults)
+        return 1
+    logs.configure(settings.log_level, settings.log_format)
+    commands = {"run": _run, "check": _check, "migrate": _migrate}
+    return commands[arguments.command](settings)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line: commands and their options."""
+    parser = argparse.ArgumentParser(prog="kantata-bot", description="Kantata OX in Slack.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("run", help="the bot, for real")
+    commands.add_parser("check", help="try every setting, token, scope and connection, a line each")
+    commands.add_parser("migrate", help="bring the database up to date")
+    sandbox = commands.add_parser("sandbox", help="the bot with a pretend Slack and Kantata, in your browser")
+    sandbox.add_argument("--port", type=int, default=8000)
+    sandbox.add_argument("--seed-size", choices=["small", "large"], default="small")
+    sandbox.add_argument("--data", type=Path, default=Path(".sandbox"), help="where its state is kept")
+    sandbox.add_argument(
+        "--fail",
+        type=float,
+        default=0.0,
+        metavar="RATE",
+        help="share of Kantata's answers that go wrong, 0 to 1",
+    )
+    return parser
+
+
+def _complain(faults: Sequence[str]) -> None:
+    sys.stderr.write("The settings need mending (environment or .env):\n")
+    sys.stderr.writelines(f"  - {fault}\n" for fault in faults)
+
+
+def _sandbox(arguments: argparse.Namespace) -> int:
+    from bot.sandbox.serve import serve  # the pretend firm is loaded only when it is asked for
+
+    return serve(arguments.port, arguments.seed_size, arguments.data, arguments.fail)
+
+
+def _check(settings: Settings) -> int:
+    lines = asyncio.run(check.findings(settings))
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    return 0 if all(line.good for line in lines) else 1
+
+
+def _migrate(settings: Settings) -> int:
+    asyncio.run(migrations.upgrade(settings.database_url))
+    return 0
+
+
+def _run(settings: Settings) -> int:
+    app = create(partial(running, settings), socket_mode=settings.socket_mode)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+    )
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 3
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, *, clock: Callable[[], datetime] | None = None
+) -> AsyncIterator[Running]:
+    """The bot, put together from its settings, with its database up to date.
+
+    ``clock`` replaces this machine's clock and the database's, for trying other times.
+    """
+    await migrations.upgrade(settings.database_url)
+    database = Database(settings.database_url, clock=clock)
+    timeout = aiohttp.ClientTimeout(total=SLACK_TIMEOUT)
+    token = settings.slack_bot_token.get_secret_value()
+    async with (
+        aiohttp.ClientSession(timeout=timeout) as session,
+        connect(settings.kantata_api_url, settings.kantata_token.get_secret_value()) as client,
+    ):
+        background = Background()
+        slack = Slack(session, api_url=settings.slack_api_url, token=token)
+        deps = Deps(
+            kantata=client,
+            slack=slack,
+            database=database,
+            background=background,
+            clock=clock or _utc_now,
+            kantata_timeout=timedelta(seconds=settings.kantata_timeout),
+            kantata_app_url=settings.kantata_app_url,
+            time_zone=settings.time_zone,
+            sign_in=sign_in.set_up(settings),
+        )
+        await connections.renew_encryption(deps)
+        outbox = Outbox(deps, _kinds())
+        bolt = _bolt(settings, session)
+        handlers.register(bolt, deps, outbox)
+        socket = None
+        if settings.slack_app_token:
+            socket = CountedSocket(bolt, settings.slack_app_token.get_secret_value(), background)
+        schedule = Schedule(background, jobs(deps, outbox, poll_seconds=settings.poll_seconds))
+        try:
+            yield Running(bolt, deps, database, background, schedule, socket)
+        finally:
+            await database.close()
+
+
+def _kinds() -> dict[str, Kind]:
+    """Every kind of write there is."""
+    return {
+        **time_entry_writes.KINDS,
+        **{name: Announced(kind) for name, kind in timesheet_writes.KINDS.items()},
+        **approval_writes.KINDS,
+        **NOTICES,
+        DISCONNECT: Disconnect(),
+    }
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
+    client = AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=session,
+        retry_handlers=[],
+    )
+    secret = settings.slack_signing_secret
+    return AsyncApp(
+        client=client,
+        signing_secret=secret.get_secret_value() if secret else None,
+        # A listener's life is its acknowledgement: what takes longer goes to the outbox.
+        process_before_response=True,
+        raise_error_for_unhandled_request=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

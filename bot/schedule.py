@@ -1,0 +1,116 @@
+"""Which job runs when: every process ticks, and the rows decide who does what.
+
+Any number of processes run the same interval jobs with a store in memory; there is no leader to lose.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from prometheus_client import Counter
+
+from bot import (
+    approval_digests,
+    approval_messages,
+    approvals,
+    people,
+    project_copy,
+    sign_in,
+    time_entry_forms,
+)
+from bot.background import Background
+from bot.deps import Deps
+from bot.outbox import Outbox
+
+log = structlog.get_logger()
+RUNS = Counter("kantata_bot_job_runs", "Runs of scheduled jobs and how they ended", ["job", "ended"])
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job and how many seconds lie between its runs; the first one runs at once."""
+
+    name: str
+    seconds: float
+    run: Callable[[], Awaitable[None]]
+
+
+def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
+    """Every job of the bot; ``poll_seconds`` is how soon what happens in Kantata itself is noticed."""
+    return [
+        Job("sweep-writes", 2, outbox.sweep),
+        Job("poll-decisions", poll_seconds, partial(approvals.notice, deps, poll_seconds)),
+        Job("deliver-approvals", 2, partial(approval_messages.deliver, deps)),
+        Job("digest-approvals", 300, partial(approval_digests.plan, deps)),
+        Job("refresh-people", poll_seconds, partial(people.refresh_from_kantata, deps)),
+        Job("refresh-projects", poll_seconds, partial(project_copy.refresh_projects, deps)),
+        Job("forget-approvals", 3600, partial(approvals.forget, deps)),
+        Job("forget-forms", 3600, partial(time_entry_forms.forget_forms, deps)),
+        Job("forget-sign-ins", 3600, partial(sign_in.forget, deps)),
+    ]
+
+
+class Schedule:
+    """The jobs of this process."""
+
+    def __init__(self, background: Background, jobs: Sequence[Job]) -> None:
+        self._background = background
+        self._jobs = jobs
+        self._last_tick = monotonic()
+        self._scheduler = AsyncIOScheduler(
+            timezone=UTC,
+            # A late run is better than none: after a block of the loop the default would skip it.
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    def start(self) -> None:
+        """Begin to tick."""
+        for job in self._jobs:
+            self._scheduler.add_job(
+                self._run,
+                "interval",
+                args=[job],
+                seconds=job.seconds,
+                jitter=job.seconds / 10,
+                next_run_time=datetime.now(UTC),
+                name=job.name,
+            )
+        self._scheduler.start()
+
+    async def _run(self, job: Job) -> None:
+        # Shutting APScheduler down cancels its coroutines; the work itself is drained by the background.
+        await asyncio.shield(self._background.spawn(self._guarded(job), name=job.name))
+
+    async def _guarded(self, job: Job) -> None:
+        self._last_tick = monotonic()
+        try:
+            await job.run()
+        except Exception:  # one failed run must not end the job
+            RUNS.labels(job.name, "failed").inc()
+            log.exception("job failed", job=job.name)
+        else:
+            RUNS.labels(job.name, "done").inc()
+
+    async def run_now(self, name: str) -> None:
+        """One run of that job at once, beside its own time; raises KeyError for a job there is not."""
+        await self._run({job.name: job for job in self._jobs}[name])
+
+    @property
+    def seconds_since_tick(self) -> float:
+        """How long ago the last run of any job began."""
+        return monotonic() - self._last_tick
+
+    def pause(self) -> None:
+        """Begin no more runs; those under way go on."""
+        if self._scheduler.running:
+            self._scheduler.pause()
+
+    def stop(self) -> None:
+        """End the ticking."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

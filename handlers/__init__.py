@@ -1,0 +1,20 @@
+"""How Slack reaches the bot: one file a feature, each listener thin."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.deps import Deps
+from bot.outbox import Outbox
+from handlers import approvals, failures, kantata, people, time_entries, timesheets
+from handlers.context import inject, same_organisation
+
+
+def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
+    """Give the app every listener. The catch-all ones come last, for the first that matches runs."""
+    app.middleware(inject(deps, outbox))
+    app.middleware(same_organisation)
+    time_entries.register(app)
+    timesheets.register(app)
+    approvals.register(app)
+    kantata.register(app)
+    people.register(app)
+    failures.register(app)

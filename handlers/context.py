@@ -1,0 +1,64 @@
+"""What listeners find in their context: the deps, and the person who acts."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncBoltContext
+from slack_bolt.response import BoltResponse
+
+from bot import people
+from bot.deps import Deps
+from bot.outbox import Outbox
+from bot.people import NOT_CONNECTED, NotConnected
+from storage.tables import PersonState
+
+Next = Callable[[], Awaitable[BoltResponse]]
+Middleware = Callable[..., Awaitable[BoltResponse]]
+
+
+def inject(deps: Deps, outbox: Outbox) -> Middleware:
+    """The middleware that gives listeners ``deps`` and ``outbox`` by parameter name."""
+
+    async def inject_deps(context: AsyncBoltContext, next: Next) -> BoltResponse:
+        context["deps"] = deps
+        context["outbox"] = outbox
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(workspace=context.team_id, person=context.user_id)
+        return await next()
+
+    return inject_deps
+
+
+async def same_organisation(
+    context: AsyncBoltContext,
+    body: Mapping[str, Any],
+    next: Next,
+) -> BoltResponse:
+    """Refuse people of other organisations, who can act in shared channels (``user.team_id``)."""
+    if not context.is_enterprise_install and _home(body) not in (None, context.team_id):
+        raise NotConnected(NOT_CONNECTED[PersonState.STRANGER])
+    return await next()
+
+
+def _home(body: Mapping[str, Any]) -> str | None:
+    user = body.get("user")
+    return user.get("team_id") if isinstance(user, Mapping) else None
+
+
+async def connected_person(
+    context: AsyncBoltContext,
+    deps: Deps,
+    next: Next,
+) -> BoltResponse:
+    """Give the listener ``person``; raises NotConnected for anybody Kantata does not know."""
+    assert context.user_id is not None
+    context["person"] = await people.find(deps, workspace_of(context), context.user_id)
+    return await next()
+
+
+def workspace_of(context: AsyncBoltContext) -> str:
+    """The key of the person's workspace: the enterprise where there is one, else the team."""
+    workspace = context.enterprise_id or context.team_id
+    assert workspace is not None
+    return workspace

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -22,13 +22,14 @@ _DRIVERS = {
 }
 _READING = "reading"
 _NOW = "now"
+_LAST_WAIT = 2.0  # seconds for sessions under way when the database is closed
 
 
 Session = AsyncSession  # what use cases call it, who may not know SQLModel
 
 
 class DatabaseDown(Exception):
-    """The database does not answer."""
+    """The database does not answer, or has been closed."""
 
 
 def driver_url(url: str) -> URL:
@@ -97,18 +98,41 @@ class Database:
         self.is_postgresql = self._engine.dialect.name == "postgresql"
         # SQLite has one writer at a time, and polls for its turn; within the process it is a queue instead.
         self._turn = contextlib.nullcontext() if self.is_postgresql else asyncio.Lock()
+        self._open = 0
+        self._closed = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session that commits at its end, or rolls back when the block raises. No network call inside."""
-        async with self._turn, AsyncSession(self._engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with self._under_way():
+            async with (
+                self._turn,
+                AsyncSession(self._engine, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that sees one state of the database, waits for no writer and keeps nothing."""
-        async with AsyncSession(self._reading, expire_on_commit=False) as session:
-            yield session
+        with self._under_way():
+            async with AsyncSession(self._reading, expire_on_commit=False) as session:
+                yield session
+
+    @contextlib.contextmanager
+    def _under_way(self) -> Iterator[None]:
+        if self._closed:
+            raise DatabaseDown("it is closed")
+        self._open += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._open -= 1
+            if not self._open:
+                self._idle.set()
 
     async def now(self, session: AsyncSession) -> datetime:
         """The database's own time, aware, in UTC, and the same throughout one transaction."""
@@ -138,5 +162,9 @@ class Database:
             raise DatabaseDown(type(failed).__name__) from None  # its text may quote the address
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Open no more sessions, wait a moment for those under way, and close every connection."""
+        self._closed = True
+        with contextlib.suppress(TimeoutError):
+            # A connection that is given back after the pool has gone would never be closed.
+            await asyncio.wait_for(self._idle.wait(), _LAST_WAIT)
         await self._engine.dispose()

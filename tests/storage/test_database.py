@@ -153,3 +153,22 @@ async def test_what_fails_never_quotes_what_somebody_wrote(database: Database) -
             await connection.execute(asked, {"notes": "secret"})
         await session.rollback()
     assert "secret" not in str(failed.value)
+
+
+async def test_closing_waits_for_what_is_under_way_and_then_opens_nothing(database_url: str) -> None:
+    database, inside = Database(database_url), asyncio.Event()
+
+    async def write_slowly() -> None:
+        async with database.transaction() as session:
+            inside.set()
+            await _write_key(session, "kept")
+
+    writing = asyncio.create_task(write_slowly())
+    await inside.wait()
+    await database.close()
+    assert writing.done()
+    with pytest.raises(DatabaseDown):
+        await _read_key(database)
+    again = Database(database_url)
+    assert await _read_key(again) == "kept"
+    await again.close()

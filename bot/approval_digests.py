@@ -14,7 +14,7 @@ from bot.deps import Deps
 from bot.domain.approvals import DIGEST_AT, Hearing, is_digest_due
 from bot.domain.people import Person
 from bot.kantata.errors import KantataError
-from storage import approval_messages, approvals, people
+from storage import approval_messages, approvals, people, policies
 
 log = structlog.get_logger()
 
@@ -49,7 +49,7 @@ async def _plan_for_person(deps: Deps, person: Person, now: datetime) -> None:
     async with deps.database.reading() as session:
         if await approval_messages.is_digest_planned(session, person.workspace, person.kantata_id, today):
             return
-        hearing = await approval_messages.hearing(session, person.workspace, person.slack_id)
+        hearing = (await policies.personal(session, person.workspace, person.slack_id)).hearing
         waiting = await approvals.queue(session, person.kantata_id)
     begins = datetime.combine(today, DIGEST_AT, local.tzinfo)
     since = [each.since.astimezone(local.tzinfo).date() for each in waiting if each.since < begins]

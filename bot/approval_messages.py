@@ -18,7 +18,7 @@ from bot.views import approvals as views
 from bot.views.approvals import Again, Queued, RequestRef
 from bot.views.messages import Message
 from storage import approval_messages as rows
-from storage import approvals, members
+from storage import approvals, members, policies
 from storage import people as known_people
 from storage.approval_messages import POST, REWRITE, Held
 from storage.approvals import APPROVER, Waiting
@@ -144,8 +144,8 @@ async def _wants(deps: Deps, held: Held, person: Person | None) -> bool:
     if person is None or held.role != APPROVER or held.thread_ts is not None:
         return True
     async with deps.database.reading() as session:
-        hearing = await rows.hearing(session, held.workspace, person.slack_id)
-    return hearing is Hearing.AT_ONCE
+        chosen = await policies.personal(session, held.workspace, person.slack_id)
+    return chosen.hearing is Hearing.AT_ONCE
 
 
 async def _person(deps: Deps, held: Held) -> Person | None:

@@ -1,7 +1,7 @@
 """Approvals: the queue, and what an approver decides; every decision goes through the outbox."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.approval_messages import deliver
@@ -18,7 +18,7 @@ from bot.timesheet_payloads import timesheet_object
 from bot.views import approvals as views
 from bot.views.approvals import Queued, Rejection, RequestRef
 from bot.views.messages import Message, plain
-from storage import approval_messages, approvals
+from storage import approvals, policies
 from storage.approvals import Waiting
 
 REMEMBERED = timedelta(days=90)
@@ -93,13 +93,16 @@ async def approve_selected(deps: Deps, outbox: Outbox, person: Person, selection
 async def hearing(deps: Deps, person: Person) -> Hearing:
     """How the person hears of what waits."""
     async with deps.database.reading() as session:
-        return await approval_messages.hearing(session, person.workspace, person.slack_id)
+        return (await policies.personal(session, person.workspace, person.slack_id)).hearing
 
 
 async def choose_hearing(deps: Deps, person: Person, chosen: Hearing) -> None:
     """Let the person hear of what waits in that way from now on."""
     async with deps.database.transaction() as session:
-        await approval_messages.choose_hearing(session, person.workspace, person.slack_id, chosen)
+        known = await policies.personal(session, person.workspace, person.slack_id)
+        settings = replace(known, hearing=chosen)
+        now = await deps.database.now(session)
+        await policies.save_personal(session, person.workspace, person.slack_id, settings, now)
 
 
 async def find(deps: Deps, person: Person, ref: RequestRef) -> Waiting | Message:

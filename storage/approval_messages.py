@@ -12,14 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from bot.domain.approvals import Hearing
 from storage.approvals import APPROVER, DIGEST, SUBMITTER
 from storage.database import insert
-from storage.tables import HearingRow, MessageRow, PaceRow, metadata
+from storage.tables import MessageRow, PaceRow, metadata
 
 _message = metadata.tables[str(MessageRow.__tablename__)]
 _pace = metadata.tables[str(PaceRow.__tablename__)]
-_hearing = metadata.tables[str(HearingRow.__tablename__)]
 
 POST, REWRITE = "post", "rewrite"
 
@@ -261,27 +259,4 @@ def _held(row: sa.Row[Any], token: str) -> Held:
         withdrawn=row.withdrawn,
         sent_at=row.sent_at,
         token=token,
-    )
-
-
-async def hearing(session: AsyncSession, workspace: str, slack_id: str) -> Hearing:
-    """How the approver wants to hear; at once where nothing was chosen."""
-    connection = await session.connection()
-    found = await connection.scalar(
-        sa.select(_hearing.c.hearing).where(
-            _hearing.c.workspace == workspace, _hearing.c.slack_user_id == slack_id
-        )
-    )
-    return Hearing(found) if found else Hearing.AT_ONCE
-
-
-async def choose_hearing(session: AsyncSession, workspace: str, slack_id: str, hearing: Hearing) -> None:
-    """Keep how the approver wants to hear."""
-    statement = insert(session, _hearing)
-    connection = await session.connection()
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["workspace", "slack_user_id"], set_={"hearing": statement.excluded.hearing}
-        ),
-        {"workspace": workspace, "slack_user_id": slack_id, "hearing": hearing.value},
     )

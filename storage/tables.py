@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, UniqueConstraint, text, true
 from sqlmodel import Field, SQLModel
 
-from bot.domain.approvals import Hearing, RequestState
+from bot.domain.approvals import RequestState
 from bot.domain.writes import State
 from storage.encryption import EncryptedText, Sealed
 
@@ -394,12 +394,36 @@ class PaceRow(SQLModel, table=True):
     at: datetime
 
 
-class HearingRow(SQLModel, table=True):
-    """How an approver chose to hear of what waits."""
+class FirmPolicyRow(SQLModel, table=True):
+    """The firm's settings in a workspace; ``body`` is JSON."""
 
-    __tablename__ = "hearing"
-    __table_args__ = (one_of("hearing", Hearing),)
+    __tablename__ = "firm_policy"
+
+    workspace: str = Field(primary_key=True)
+    body: str
+    changed_at: datetime
+
+
+class PersonSettingsRow(SQLModel, table=True):
+    """What somebody chose for themselves; ``body`` is JSON."""
+
+    __tablename__ = "person_settings"
 
     workspace: str = Field(primary_key=True)
     slack_user_id: str = Field(primary_key=True)
-    hearing: str
+    body: str
+    changed_at: datetime
+
+
+class AuditRow(SQLModel, table=True):
+    """One thing somebody changed or decided, which is never altered. ``by`` is a Slack id."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_at", "workspace", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    workspace: str
+    at: datetime
+    by: str
+    what: str
+    detail: str

@@ -11,6 +11,19 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index("ix_audit_at", ["workspace", "at"], unique=False)
+
+    op.create_table(
         "channel",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
@@ -41,6 +54,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("part", name=op.f("pk_copy")),
     )
     op.create_table(
+        "firm_policy",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", name=op.f("pk_firm_policy")),
+    )
+    op.create_table(
         "form",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("workspace", sa.String(), nullable=False),
@@ -58,14 +78,6 @@ def upgrade() -> None:
     with op.batch_alter_table("form", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_form_created_at"), ["created_at"], unique=False)
 
-    op.create_table(
-        "hearing",
-        sa.Column("workspace", sa.String(), nullable=False),
-        sa.Column("slack_user_id", sa.String(), nullable=False),
-        sa.Column("hearing", sa.String(), nullable=False),
-        sa.CheckConstraint("hearing IN ('at_once', 'digest', 'queue')", name=op.f("ck_hearing_hearing")),
-        sa.PrimaryKeyConstraint("workspace", "slack_user_id", name=op.f("pk_hearing")),
-    )
     op.create_table(
         "installation",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -122,6 +134,14 @@ def upgrade() -> None:
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_kantata_user_id"), ["kantata_user_id"], unique=False)
 
+    op.create_table(
+        "person_settings",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "slack_user_id", name=op.f("pk_person_settings")),
+    )
     op.create_table(
         "project",
         sa.Column("id", sa.String(), nullable=False),
@@ -386,6 +406,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_project_tasks_read_at"))
 
     op.drop_table("project")
+    op.drop_table("person_settings")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_kantata_user_id"))
 
@@ -396,11 +417,15 @@ def downgrade() -> None:
 
     op.drop_table("member")
     op.drop_table("installation")
-    op.drop_table("hearing")
     with op.batch_alter_table("form", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_form_created_at"))
 
     op.drop_table("form")
+    op.drop_table("firm_policy")
     op.drop_table("copy")
     op.drop_table("connection")
     op.drop_table("channel")
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.drop_index("ix_audit_at")
+
+    op.drop_table("audit")

@@ -25,7 +25,15 @@ from tests.browser.showcase import (
 )
 
 ADDRESS = "https://bot.example/"
-SCOPES = ["commands", "chat:write", "im:write", "im:history", "users:read", "users:read.email"]
+SCOPES = [
+    "commands",
+    "chat:write",
+    "files:write",
+    "im:write",
+    "im:history",
+    "users:read",
+    "users:read.email",
+]
 MANIFEST: Json = {
     "display_information": {"name": "Kantata"},
     "features": {

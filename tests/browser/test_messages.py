@@ -1,11 +1,17 @@
 """Messages: every block is drawn, and what people press reaches the bot and comes back."""
 
 import asyncio
+import base64
 
+import httpx
 from playwright.async_api import Page, expect
+from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.browser.actions import composer, send, showcase
 from tests.browser.stage import Stage
+
+TAY = "Tay Forth"
+ONE_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
 async def test_mrkdwn_is_shown_as_slack_shows_it(page: Page) -> None:
@@ -137,3 +143,31 @@ async def test_new_messages_elsewhere_are_counted(on_stage: Stage) -> None:
     await expect(mine.get_by_text("Anybody there?")).to_be_visible()
     await expect(mine.get_by_role("button", name="general", exact=True)).to_be_visible()
     await expect(composer(mine)).to_have_attribute("placeholder", "Message #general")
+
+
+async def test_a_shared_picture_is_shown_with_its_words_and_any_file_can_be_fetched(on_stage: Stage) -> None:
+    content = base64.b64decode(ONE_PIXEL)
+    await share(on_stage, "week.png", content, title="The team's week", alt_txt="Tay has logged nothing")
+    await share(on_stage, "week.csv", b"a,b", title="The week as a table")
+    page = await on_stage.open(
+        place=f"channel={on_stage.world.slack.workspace.direct(on_stage.user(TAY)).id}"
+    )
+
+    picture = page.get_by_role("img", name="Tay has logged nothing")
+    await expect(picture).to_be_visible()
+    assert await picture.evaluate("image => image.complete && image.naturalWidth") == 1
+    async with page.expect_download() as fetched:
+        await page.get_by_role("link", name="The week as a table").click()
+    assert (await fetched.value).suggested_filename == "week.csv"
+    assert on_stage.complaints == []
+
+
+async def share(on_stage: Stage, name: str, content: bytes, *, title: str, **more: str) -> None:
+    """Sends Tay a file as the bot would."""
+    client = AsyncWebClient(token=on_stage.world.bot_token, base_url=f"{on_stage.url}/slack/api/")
+    place = await client.files_getUploadURLExternal(filename=name, length=len(content), **more)
+    async with httpx.AsyncClient() as web:
+        await web.post(place["upload_url"], content=content)
+    direct = on_stage.world.slack.workspace.direct(on_stage.user(TAY)).id
+    files = [{"id": place["file_id"], "title": title}]
+    await client.files_completeUploadExternal(files=files, channel_id=direct, initial_comment="Here it is.")

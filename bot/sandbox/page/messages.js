@@ -68,6 +68,7 @@ export class Messages {
       message.ephemeral && h("p", { class: "only-you" }, icon("eye"), "Only visible to you"),
       !continues && this.heading(message),
       body,
+      (message.files ?? []).map(sharedFile),
       message.edited && h("span", { class: "edited" }, "(edited)"),
     );
     const side = continues ? h("span", { class: "side-time" }, this.time(message)) : avatar(directory.person(message.user), directory.bot);
@@ -121,6 +122,13 @@ export class Messages {
 }
 
 const target = ({ ephemeral, id, channel, ts }) => (ephemeral ? { kind: "ephemeral", id } : { kind: "message", channel, ts });
+
+/** A file under a message: a picture is shown, with its words for who cannot see it; all else is a link. */
+const sharedFile = ({ title, name, mimetype, url_private: url, alt_txt: words }) => {
+  const path = new URL(url).pathname;
+  const picture = mimetype.startsWith("image/") && h("img", { src: path, alt: words ?? title });
+  return h("figure", { class: "file" }, picture, h("a", { href: path, download: name }, title));
+};
 
 const isContinued = (previous, message) =>
   previous.user === message.user && !previous.ephemeral && !message.ephemeral && Number(message.ts) - Number(previous.ts) < TOGETHER_SECONDS;

@@ -1,5 +1,8 @@
 """Uploading a file in three steps (docs.slack.dev, files.getUploadURLExternal), and fetching it again."""
 
+import mimetypes
+from urllib.parse import quote
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -9,6 +12,8 @@ from bot.sandbox.slack.records import Json, Upload
 from bot.sandbox.slack.refusals import Refused
 from bot.sandbox.slack.workspace import new_id
 
+ALT_TEXT_LIMIT = 1000
+
 
 @method("files.getUploadURLExternal", "files:write")
 async def get_upload_url(call: Call) -> Json:
@@ -17,7 +22,10 @@ async def get_upload_url(call: Call) -> Json:
     if not call.text("length").isdigit():
         raise Refused("invalid_arguments", messages=["[ERROR] must be an integer [json-pointer:/length]"])
     file_id = new_id("F")
-    call.workspace.uploads[file_id] = Upload(filename, int(call.text("length")))
+    alt_text = str(call.arguments.get("alt_txt") or "")
+    if len(alt_text) > ALT_TEXT_LIMIT:
+        raise Refused("alt_txt_too_large")
+    call.workspace.uploads[file_id] = Upload(filename, int(call.text("length")), alt_text or None)
     return {"upload_url": f"{_address(call.platform)}/upload/{file_id}", "file_id": file_id}
 
 
@@ -57,8 +65,8 @@ class Files:
         upload = self._upload(request)
         if upload is None or upload.content is None:
             return PlainTextResponse("no such file", 404)
-        headers = {"content-disposition": "attachment"}
-        return Response(upload.content, headers=headers, media_type="application/octet-stream")
+        headers = {"content-disposition": f"attachment; filename*=UTF-8''{quote(upload.name)}"}
+        return Response(upload.content, headers=headers, media_type=_media_type(upload.name))
 
     def _upload(self, request: Request) -> Upload | None:
         file_id = request.path_params["file_id"]
@@ -71,13 +79,19 @@ def _shared(call: Call, given: Json) -> Json:
     upload = call.workspace.uploads.get(file_id)
     if upload is None or upload.content is None:
         raise Refused("file_not_found")
-    return {
+    shared: Json = {
         "id": file_id,
         "name": upload.name,
         "title": given.get("title") or upload.name,
+        "mimetype": _media_type(upload.name),
         "size": upload.length,
         "url_private": f"{_address(call.platform)}/files/{file_id}",
     }
+    return shared | ({"alt_txt": upload.alt_text} if upload.alt_text else {})
+
+
+def _media_type(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _address(platform: Platform) -> str:

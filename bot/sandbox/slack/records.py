@@ -223,8 +223,12 @@ class View:
 
 @dataclass
 class Upload:
-    """A file on its way: announced with its ``length`` in bytes, then sent, then shared."""
+    """A file on its way: announced with its ``length`` in bytes, then sent, then shared.
+
+    ``alt_text`` says in words what a picture shows.
+    """
 
     name: str
     length: int
+    alt_text: str | None = None
     content: bytes | None = None

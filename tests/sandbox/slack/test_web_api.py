@@ -121,6 +121,16 @@ async def test_a_file_is_announced_sent_shared_and_fetched(there: World) -> None
     assert (message.text, message.files) == ("Here it is", shared["files"])
     fetched = await there.web.get(httpx.URL(shared["files"][0]["url_private"]).path)
     assert fetched.content == b"a,b"
+    assert fetched.headers["content-type"].startswith("text/csv")
+
+
+async def test_a_picture_carries_its_words_up_to_slack_s_limit(there: World) -> None:
+    told = await there.api("files.getUploadURLExternal", filename="a.png", length=1, alt_txt="x" * 1000)
+    await there.web.post(httpx.URL(told["upload_url"]).path, content=b"x")
+    shared = await there.api("files.completeUploadExternal", files=[{"id": told["file_id"]}])
+    assert (shared["files"][0]["alt_txt"], shared["files"][0]["mimetype"]) == ("x" * 1000, "image/png")
+    refused = await there.api("files.getUploadURLExternal", filename="a.png", length=1, alt_txt="x" * 1001)
+    assert refused["error"] == "alt_txt_too_large"
 
 
 @pytest.mark.parametrize("arguments", [{"filename": "x"}, {"length": 1}, {"filename": "x", "length": "a"}])

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot import work_calendars
-from bot.approval_messages import deliver
+from bot.approval_messages import DIGEST, deliver
 from bot.deps import Deps
 from bot.domain.approvals import DIGEST_AT, Hearing, is_digest_due
 from bot.domain.people import Person
 from bot.kantata.errors import KantataError
-from storage import approval_messages, approvals, people, policies
+from storage import approvals, deliveries, people, policies
+from storage.deliveries import New
 
 log = structlog.get_logger()
 
@@ -46,8 +47,9 @@ async def _plan_for_person(deps: Deps, person: Person, now: datetime) -> None:
     today = local.date()
     if local.time() < DIGEST_AT:
         return
+    new = New(person.workspace, DIGEST, f"digest:{person.kantata_id}:{today.isoformat()}", person.kantata_id)
     async with deps.database.reading() as session:
-        if await approval_messages.is_digest_planned(session, person.workspace, person.kantata_id, today):
+        if await deliveries.is_known(session, new.workspace, new.key):
             return
         hearing = (await policies.personal(session, person.workspace, person.slack_id)).hearing
         waiting = await approvals.queue(session, person.kantata_id)
@@ -58,6 +60,4 @@ async def _plan_for_person(deps: Deps, person: Person, now: datetime) -> None:
     calendar = await work_calendars.load(deps, person.kantata_id, min(since), today)
     is_due = is_digest_due(hearing, local, since, calendar)
     async with deps.database.transaction() as session:
-        await approval_messages.plan_digest(
-            session, person.workspace, person.kantata_id, today, is_due=is_due
-        )
+        await deliveries.add(session, new, now, settled=not is_due)

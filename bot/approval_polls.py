@@ -27,7 +27,7 @@ from bot.domain.approvals import Decision, Firm, Member, RequestState, StandIn, 
 from bot.kantata import records
 from bot.kantata.account import AccountMembershipInclude
 from bot.kantata.records import Submission, SubmissionStatus
-from storage import approval_messages, approvals, members, project_copy
+from storage import approvals, members, project_copy
 from storage.database import Session
 from storage.project_copy import Lease
 
@@ -233,7 +233,7 @@ async def note_decision(
     """Note what became of a known timesheet, seen ``at``, and that the submitter is to hear of it."""
     request_id = await approvals.decide(session, submission_id, decision, at)
     if request_id is not None and decision.state in _TOLD:
-        await approval_messages.tell(session, workspace, request_id, person_id)
+        await approvals.tell(session, workspace, request_id, person_id, at)
 
 
 async def _note_unseen(
@@ -242,7 +242,7 @@ async def _note_unseen(
     """Note a timesheet that was submitted and decided between two polls."""
     request_id = await approvals.add_decided(session, seen(record, sheet_of(record), decision, now))
     if request_id is not None and decision.state in _TOLD:
-        await approval_messages.tell(session, workspace, request_id, record.user_id)
+        await approvals.tell(session, workspace, request_id, record.user_id, now)
 
 
 async def _note_waiting(
@@ -281,7 +281,7 @@ async def _note_waiting(
                 to_ask = approvers_of(
                     each.user_id, project.approver_ids if project else (), firm, firm_day(deps)
                 )
-                await approval_messages.ask(session, workspace, request_id, to_ask)
+                await approvals.ask(session, workspace, request_id, to_ask, now)
 
 
 async def _firm(

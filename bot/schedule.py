@@ -18,16 +18,19 @@ from bot import (
     approval_digests,
     approval_messages,
     approvals,
+    deliveries,
     people,
     project_copy,
     sign_in,
     time_entry_forms,
 )
 from bot.background import Background
+from bot.deliveries import Kind
 from bot.deps import Deps
 from bot.outbox import Outbox
 
 log = structlog.get_logger()
+MESSAGES: dict[str, Kind] = {**approval_messages.KINDS}  # every kind there is
 RUNS = Counter("kantata_bot_job_runs", "Runs of scheduled jobs and how they ended", ["job", "ended"])
 
 
@@ -45,11 +48,12 @@ def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
     return [
         Job("sweep-writes", 2, outbox.sweep),
         Job("poll-decisions", poll_seconds, partial(approvals.notice, deps, poll_seconds)),
-        Job("deliver-approvals", 2, partial(approval_messages.deliver, deps)),
+        Job("deliver-messages", 2, partial(deliveries.deliver, deps, MESSAGES)),
         Job("digest-approvals", 300, partial(approval_digests.plan, deps)),
         Job("refresh-people", poll_seconds, partial(people.refresh_from_kantata, deps)),
         Job("refresh-projects", poll_seconds, partial(project_copy.refresh_projects, deps)),
         Job("forget-approvals", 3600, partial(approvals.forget, deps)),
+        Job("forget-messages", 3600, partial(deliveries.forget, deps)),
         Job("forget-forms", 3600, partial(time_entry_forms.forget_forms, deps)),
         Job("forget-sign-ins", 3600, partial(sign_in.forget, deps)),
     ]

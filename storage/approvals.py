@@ -16,13 +16,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.approvals import Decision, Line, RequestState, Sheet, WholeWeek, supersedes
 from bot.domain.time_entries import Project
 from bot.domain.writes import State
+from storage import deliveries
 from storage.database import insert
-from storage.tables import MessageRow, RequestRow, WriteRow, metadata
+from storage.tables import DeliveryRow, RequestRow, WriteRow, metadata
 
 _request = metadata.tables[str(RequestRow.__tablename__)]
 _write = metadata.tables[str(WriteRow.__tablename__)]
-_message = metadata.tables[str(MessageRow.__tablename__)]
+_delivery = metadata.tables[str(DeliveryRow.__tablename__)]
 _PART = 500  # ids in one query
+
+# The kinds of messages about timesheets: to an approver, and to the submitter.
+ASK, TELL = "approval.ask", "approval.tell"
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ async def note_pending(session: AsyncSession, seen: Seen) -> tuple[int, bool]:
         .returning(_request.c.id)
     )
     if (row := changed.one_or_none()) is not None:
-        await _show(session, int(row.id))
+        await show_again(session, int(row.id))
         return int(row.id), True
     found = await by_submission(session, seen.sheet.submission_id)
     assert found is not None, "the row was there a moment ago"
@@ -134,7 +138,7 @@ async def decide(session: AsyncSession, submission_id: str, decision: Decision, 
     )
     if changed.rowcount != 1:
         return None
-    await _show(session, found.id)
+    await show_again(session, found.id)
     return found.id
 
 
@@ -162,25 +166,31 @@ async def take_for(session: AsyncSession, submission_ids: Collection[str], write
 async def forget_decided_before(session: AsyncSession, instant: datetime) -> None:
     """Forget what waits no more and was settled before then, with the messages about it."""
     connection = await session.connection()
-    await connection.execute(
-        sa.delete(_request).where(
-            _request.c.state != RequestState.PENDING.value, _request.c.seen_at < instant
-        )
+    gone = await connection.execute(
+        sa.delete(_request)
+        .where(_request.c.state != RequestState.PENDING.value, _request.c.seen_at < instant)
+        .returning(_request.c.id)
     )
+    await deliveries.forget(session, (ASK, TELL), [int(row.id) for row in gone])
+
+
+async def ask(
+    session: AsyncSession, workspace: str, request_id: int, user_ids: Collection[str], now: datetime
+) -> None:
+    """Make these users the ones who are asked about the timesheet; who no longer is, is told so."""
+    keys = {user_id: f"ask:{request_id}:{user_id}" for user_id in user_ids}
+    await deliveries.ask(session, workspace, ASK, request_id, keys, now)
+
+
+async def tell(session: AsyncSession, workspace: str, request_id: int, user_id: str, now: datetime) -> None:
+    """Let the submitter hear what became of the timesheet."""
+    new = deliveries.New(workspace, TELL, f"tell:{request_id}:{user_id}", user_id, request_id)
+    await deliveries.add(session, new, now)
 
 
 async def show_again(session: AsyncSession, request_id: int) -> None:
     """Let every message about the timesheet be drawn once more."""
-    await _show(session, request_id)
-
-
-async def _show(session: AsyncSession, request_id: int) -> None:
-    connection = await session.connection()
-    await connection.execute(
-        sa.update(_message)
-        .where(_message.c.request_id == request_id)
-        .values(wanted=_message.c.wanted + 1, not_before=None)
-    )
+    await deliveries.refresh(session, (ASK, TELL), request_id)
 
 
 async def get(session: AsyncSession, request_id: int) -> Waiting | None:
@@ -226,10 +236,10 @@ async def rejected_before(session: AsyncSession, waiting: Waiting) -> Waiting | 
 
 async def queue(session: AsyncSession, kantata_user_id: str) -> list[Waiting]:
     """What waits for that approver, longest first."""
-    asked = sa.select(_message.c.request_id).where(
-        _message.c.kantata_user_id == kantata_user_id,
-        _message.c.role == APPROVER,
-        _message.c.withdrawn.is_(False),
+    asked = sa.select(_delivery.c.subject_id).where(
+        _delivery.c.kantata_user_id == kantata_user_id,
+        _delivery.c.kind == ASK,
+        _delivery.c.withdrawn.is_(False),
     )
     which = sa.and_(_request.c.state == RequestState.PENDING.value, _request.c.id.in_(asked))
     found = await _select(session, which)
@@ -238,34 +248,23 @@ async def queue(session: AsyncSession, kantata_user_id: str) -> list[Waiting]:
 
 async def was_asked(session: AsyncSession, request_id: int, kantata_user_id: str) -> bool:
     """Whether that user was asked about the timesheet, be it in the past."""
-    connection = await session.connection()
-    found = await connection.execute(
-        sa.select(_message.c.id).where(
-            _message.c.request_id == request_id,
-            _message.c.kantata_user_id == kantata_user_id,
-            _message.c.role == APPROVER,
-        )
-    )
-    return found.first() is not None
+    return await deliveries.was_asked(session, ASK, request_id, kantata_user_id)
 
 
 async def waiting_for(session: AsyncSession) -> list[tuple[str, str]]:
     """Workspace and Kantata user of every approver who has something waiting."""
     connection = await session.connection()
     found = await connection.execute(
-        sa.select(_message.c.workspace, _message.c.kantata_user_id)
-        .join(_request, _request.c.id == _message.c.request_id)
+        sa.select(_delivery.c.workspace, _delivery.c.kantata_user_id)
+        .join(_request, _request.c.id == _delivery.c.subject_id)
         .where(
             _request.c.state == RequestState.PENDING.value,
-            _message.c.role == APPROVER,
-            _message.c.withdrawn.is_(False),
+            _delivery.c.kind == ASK,
+            _delivery.c.withdrawn.is_(False),
         )
         .distinct()
     )
     return [(row.workspace, row.kantata_user_id) for row in found]
-
-
-APPROVER, SUBMITTER, DIGEST = "approver", "submitter", "digest"
 
 
 async def _select(session: AsyncSession, which: sa.ColumnElement[bool]) -> list[Waiting]:

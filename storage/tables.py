@@ -346,28 +346,29 @@ class RequestRow(SQLModel, table=True):
     deciding_id: int | None = Field(default=None, foreign_key="write.id", sa_type=BigId)
 
 
-class MessageRow(SQLModel, table=True):
-    """A private message about approvals, sent once: to an approver or the submitter, or a digest.
+class DeliveryRow(SQLModel, table=True):
+    """A private message sent once: a request to an approver, a digest, a reminder; see bot/deliveries.py.
 
-    ``key`` makes it unique and travels with it; ``wanted`` counts what it ought to show, ``shown`` what it
-    does. ``sent_at`` is when a post left whose end is not known; ``withdrawn``: the person is not asked any
-    more. ``posts`` counts the messages posted, one after the other, where one could not be rewritten, which
-    the next one follows as ``thread_ts``.
+    ``key`` makes it unique and travels with it; ``kind`` knows how to draw it, from what ``subject_id`` names
+    and from ``payload``. ``wanted`` counts what it ought to show, ``shown`` what it does. ``sent_at`` is when
+    a post left whose end is not known; ``withdrawn``: the person is not asked any more. ``posts`` counts the
+    messages posted, one after the other, where one could not be rewritten, which the next one follows as
+    ``thread_ts``.
     """
 
-    __tablename__ = "approval_message"
+    __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("workspace", "key"),
-        Index("ix_approval_message_due", "not_before", postgresql_where=text("shown < wanted")),
+        Index("ix_delivery_due", "not_before", postgresql_where=text("shown < wanted")),
+        Index("ix_delivery_subject", "kind", "subject_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     workspace: str
+    kind: str
     key: str
-    role: str
-    request_id: int | None = Field(
-        default=None, foreign_key="approval_request.id", ondelete="CASCADE", index=True, sa_type=BigId
-    )
+    subject_id: int | None = Field(default=None, sa_type=BigId)
+    payload: str
     kantata_user_id: str = Field(index=True)
     slack_user_id: str | None = Field(default=None)
     channel: str | None = Field(default=None)
@@ -381,6 +382,7 @@ class MessageRow(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None)
     lease_token: str | None = Field(default=None)
     sent_at: datetime | None = Field(default=None)
+    created_at: datetime = Field(index=True)
 
 
 class PaceRow(SQLModel, table=True):

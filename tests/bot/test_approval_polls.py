@@ -56,12 +56,12 @@ class Office:
             found = await (await session.connection()).execute(sa.select(table))
             return {row.submission_id: row.state for row in found}
 
-    async def messages(self, role: str) -> Counter[str]:
+    async def messages(self, kind: str) -> Counter[str]:
         """How many messages there are about each timesheet."""
-        message, request = metadata.tables["approval_message"], metadata.tables["approval_request"]
+        message, request = metadata.tables["delivery"], metadata.tables["approval_request"]
         statement = (
-            sa.select(request.c.submission_id).join(message, message.c.request_id == request.c.id)
-        ).where(message.c.role == role)
+            sa.select(request.c.submission_id).join(message, message.c.subject_id == request.c.id)
+        ).where(message.c.kind == kind)
         async with self.one.database.reading() as session:
             found = await (await session.connection()).execute(statement)
             return Counter(row.submission_id for row in found)
@@ -195,7 +195,7 @@ async def test_a_poll_costs_a_request_for_200_rows_and_none_for_each_person(offi
         "backup_approver_associations": 1,
     }
     assert len(await office.rows()) == WAITING
-    assert set((await office.messages("approver")).values()) == {1}
+    assert set((await office.messages("approval.ask")).values()) == {1}
 
     # From then on: what changed among the timesheets, among the members, and who left.
     office.clock.forward(seconds=61)
@@ -250,10 +250,10 @@ async def test_every_change_is_found_once_by_whichever_process_and_across_restar
     rows = await office.rows()
     assert len(rows) == WAITING + 6
     assert Counter(rows.values()) == {"pending": WAITING - 6, "approved": 6, "rejected": 6}
-    told = await office.messages("submitter")
+    told = await office.messages("approval.tell")
     assert set(told) == set(waiting[:12])
     assert set(told.values()) == {1}
-    assert set((await office.messages("approver")).values()) == {1}
+    assert set((await office.messages("approval.ask")).values()) == {1}
 
 
 async def test_a_second_process_leaves_a_fresh_turn_alone(office: Office) -> None:

@@ -299,7 +299,7 @@ async def test_a_timesheet_that_is_gone_is_said_to_be_gone(town: Town) -> None:
 async def test_a_timesheet_that_kantata_shows_again_is_asked_about_again(town: Town) -> None:
     async with town.bot.database.transaction() as session:
         await approvals.decide(session, WEBSITE, Decision(RequestState.GONE), town.clock())
-    await town.bot.schedule.run_now("deliver-approvals")
+    await town.bot.schedule.run_now("deliver-messages")
     await town.settle()
     assert "no longer there in Kantata" in website(town)["text"]
 
@@ -472,7 +472,7 @@ async def test_a_message_that_cannot_be_rewritten_any_more_is_followed_in_its_th
     town.clock.forward(seconds=30)
     await town.press("Approve", ODER, under=old)
     await town.later(seconds=5)
-    await town.bot.schedule.run_now("deliver-approvals")
+    await town.bot.schedule.run_now("deliver-messages")
     await town.settle()
 
     first, second = [each for each in town.heard(ODER) if "Isar Lech · Acme" in each["text"]]
@@ -489,7 +489,7 @@ async def test_a_request_whose_posting_was_interrupted_is_looked_for_and_not_sen
     await poll(town)
     for _ in range(8):
         await town.later(seconds=15)
-        await town.bot.schedule.run_now("deliver-approvals")
+        await town.bot.schedule.run_now("deliver-messages")
         await town.settle()
 
     assert len(town.heard(ODER)) == 8
@@ -505,7 +505,7 @@ async def test_a_request_that_never_arrived_is_sent_again_after_two_looks(town: 
 
     for _ in range(8):
         await town.later(seconds=15)
-        await town.bot.schedule.run_now("deliver-approvals")
+        await town.bot.schedule.run_now("deliver-messages")
         await town.settle()
     assert len(town.heard(ODER)) == 8
 
@@ -515,12 +515,12 @@ async def test_slacks_wish_for_a_pause_is_granted(town: Town) -> None:
     town.world.slack.faults.rate_limit("chat.postMessage", retry_after=40)
     await poll(town)
     town.clock.forward(seconds=30)
-    await town.bot.schedule.run_now("deliver-approvals")
+    await town.bot.schedule.run_now("deliver-messages")
     await town.settle()
     assert len(town.heard(ODER)) == 7
 
     town.clock.forward(seconds=11)
-    await town.bot.schedule.run_now("deliver-approvals")
+    await town.bot.schedule.run_now("deliver-messages")
     await town.settle()
     assert len(town.heard(ODER)) == 8
 

@@ -54,6 +54,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("part", name=op.f("pk_copy")),
     )
     op.create_table(
+        "delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("payload", sa.String(), nullable=False),
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=True),
+        sa.Column("channel", sa.String(), nullable=True),
+        sa.Column("ts", sa.String(), nullable=True),
+        sa.Column("thread_ts", sa.String(), nullable=True),
+        sa.Column("posts", sa.Integer(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.Integer(), nullable=False),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_token", sa.String(), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.UniqueConstraint("workspace", "key", name=op.f("uq_delivery_workspace_key")),
+    )
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_delivery_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(
+            "ix_delivery_due", ["not_before"], unique=False, postgresql_where=sa.text("shown < wanted")
+        )
+        batch_op.create_index(batch_op.f("ix_delivery_kantata_user_id"), ["kantata_user_id"], unique=False)
+        batch_op.create_index("ix_delivery_subject", ["kind", "subject_id"], unique=False)
+
+    op.create_table(
         "firm_policy",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
@@ -318,55 +351,8 @@ def upgrade() -> None:
     with op.batch_alter_table("write_object", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_write_object_object"), ["object"], unique=False)
 
-    op.create_table(
-        "approval_message",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("workspace", sa.String(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("role", sa.String(), nullable=False),
-        sa.Column("request_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("kantata_user_id", sa.String(), nullable=False),
-        sa.Column("slack_user_id", sa.String(), nullable=True),
-        sa.Column("channel", sa.String(), nullable=True),
-        sa.Column("ts", sa.String(), nullable=True),
-        sa.Column("thread_ts", sa.String(), nullable=True),
-        sa.Column("posts", sa.Integer(), nullable=False),
-        sa.Column("wanted", sa.Integer(), nullable=False),
-        sa.Column("shown", sa.Integer(), nullable=False),
-        sa.Column("withdrawn", sa.Boolean(), nullable=False),
-        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("lease_token", sa.String(), nullable=True),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["request_id"],
-            ["approval_request.id"],
-            name=op.f("fk_approval_message_request_id"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_message")),
-        sa.UniqueConstraint("workspace", "key", name=op.f("uq_approval_message_workspace_key")),
-    )
-    with op.batch_alter_table("approval_message", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_approval_message_due",
-            ["not_before"],
-            unique=False,
-            postgresql_where=sa.text("shown < wanted"),
-        )
-        batch_op.create_index(
-            batch_op.f("ix_approval_message_kantata_user_id"), ["kantata_user_id"], unique=False
-        )
-        batch_op.create_index(batch_op.f("ix_approval_message_request_id"), ["request_id"], unique=False)
-
 
 def downgrade() -> None:
-    with op.batch_alter_table("approval_message", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_approval_message_request_id"))
-        batch_op.drop_index(batch_op.f("ix_approval_message_kantata_user_id"))
-        batch_op.drop_index("ix_approval_message_due", postgresql_where=sa.text("shown < wanted"))
-
-    op.drop_table("approval_message")
     with op.batch_alter_table("write_object", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_write_object_object"))
 
@@ -422,6 +408,13 @@ def downgrade() -> None:
 
     op.drop_table("form")
     op.drop_table("firm_policy")
+    with op.batch_alter_table("delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_delivery_subject")
+        batch_op.drop_index(batch_op.f("ix_delivery_kantata_user_id"))
+        batch_op.drop_index("ix_delivery_due", postgresql_where=sa.text("shown < wanted"))
+        batch_op.drop_index(batch_op.f("ix_delivery_created_at"))
+
+    op.drop_table("delivery")
     op.drop_table("copy")
     op.drop_table("connection")
     op.drop_table("channel")

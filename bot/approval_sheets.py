@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot import work_calendars
 from bot.deps import Deps
 from bot.domain.approvals import (
     Decision,
@@ -183,8 +184,7 @@ def _seven(week: Sequence[int]) -> tuple[int, int, int, int, int, int, int]:
 async def _holidays(deps: Deps) -> tuple[list[tuple[Holiday, set[str]]], set[str]]:
     default = {each.id async for each in deps.kantata.holiday_calendars() if each.default}
     found = [
-        (Holiday(each.name, each.start_date, each.end_date), set(each.calendar_ids))
-        async for each in deps.kantata.holidays()
+        (work_calendars.holiday_of(each), set(each.calendar_ids)) async for each in deps.kantata.holidays()
     ]
     return found, default
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from bot.deps import Deps
 from bot.domain.work_calendars import Holiday, WorkCalendar, Workweek
+from bot.kantata import account_records
 from bot.kantata.account_records import HolidayCalendarMembership
 from storage import work_calendars
 
@@ -64,8 +65,14 @@ async def _holidays(deps: Deps, kantata_id: str) -> tuple[Holiday, ...]:
         day = holiday.start_date
         mine = {each.holiday_calendar_id for each in memberships if _covers(each, day)} or default
         if mine & set(holiday.calendar_ids):
-            found.append(Holiday(holiday.name, day, holiday.end_date))
+            found.append(holiday_of(holiday))
     return tuple(found)
+
+
+def holiday_of(record: account_records.Holiday) -> Holiday:
+    """The holiday with the minutes it takes of each day: all of them where Kantata tells no hours."""
+    minutes = round(record.total_hours * 60) if record.total_hours else None
+    return Holiday(record.name, record.start_date, record.end_date, minutes)
 
 
 def _covers(membership: HolidayCalendarMembership, day: date) -> bool:

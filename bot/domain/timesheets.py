@@ -206,7 +206,8 @@ def _why_less(day: date, calendar: WorkCalendar) -> str:
         return why
     if off := calendar.time_off.get(day):
         return f"{format_duration(off)} off"
-    return next(each.name for each in calendar.holidays if each.start <= day <= each.end)
+    holiday = next(each.name for each in calendar.holidays if each.start <= day <= each.end)
+    return f"{holiday}, {format_duration(calendar.scheduled(day) - calendar.target(day))} off"
 
 
 def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:

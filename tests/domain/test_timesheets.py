@@ -76,7 +76,7 @@ def test_the_target_leaves_out_holidays_and_time_off_and_says_why() -> None:
     time = week(calendar=calendar)
 
     assert [(day.target, day.why) for day in time.days[1:6]] == [
-        (360, "Eve"),
+        (360, "Eve, 2h 00m off"),
         (0, "Spring Day"),
         (240, "4h 00m off"),
         (0, "day off"),

@@ -108,6 +108,23 @@ async def test_half_a_day_off_halves_the_target_and_is_named(town: Town) -> None
     assert table(town)[-1][5:7] == ["4:00", "–"]
 
 
+async def test_a_holiday_of_half_a_day_halves_the_target_and_is_named(town: Town) -> None:
+    store = town.world.kantata.store
+    with store.transaction():
+        eve = next(iter(store.table("holidays")))
+        half = {"start_date": "2026-03-06", "end_date": "2026-03-06", "total_hours": 4.0, "name": "Eve"}
+        holiday = store.insert("holidays", {**{k: v for k, v in eve.items() if k != "id"}, **half})
+        for row in list(store.table("holiday_calendars")):
+            times = {"created_at": eve["created_at"], "updated_at": eve["updated_at"]}
+            new = {"holiday_id": holiday["id"], "holiday_calendar_id": row["id"], **times}
+            store.insert("holiday_calendar_associations", new)
+
+    await town.type("/timesheet")
+
+    assert "16h 30m of 36h 00m" in town.last()
+    assert "Off: Fri Eve, 4h 00m off" in town.last()
+
+
 def _take_off(town: Town, day: str, hours: float) -> None:
     store = town.world.kantata.store
     with store.transaction():

@@ -214,7 +214,7 @@ def locked(entry: Entry) -> str | None:
     if entry.submission_id:
         return (
             "This entry is on a timesheet that waits for approval. "
-            "Cancel that timesheet in Kantata, or have it rejected; then you can change it."
+            "Withdraw it with the button under `/timesheet`, or have it rejected; then you can change it."
         )
     return None
 

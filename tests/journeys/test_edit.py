@@ -103,7 +103,11 @@ async def test_an_entry_deleted_meanwhile_is_said_to_be_gone(town: Town) -> None
     ("fields", "why", "instead"),
     [
         ({"invoice_id": "1501"}, "on an invoice", "Ask whoever invoices"),
-        ({"active_submission_id": "pending"}, "waits for approval", "Cancel that timesheet"),
+        (
+            {"active_submission_id": "pending"},
+            "waits for approval",
+            "Withdraw it with the button under `/timesheet`",
+        ),
         ({"active_submission_id": "approved"}, "approved timesheet", "Ask your approver"),
         ({"date_performed": "2026-02-10"}, "period may be locked", "Ask your Kantata administrator"),
     ],

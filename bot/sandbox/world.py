@@ -23,6 +23,7 @@ from bot.sandbox.kantata.seed_people import FirmPerson
 from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.server import Slack
 from bot.sandbox.slack.workspace import Workspace
+from bot.sandbox.timesheets_side import TimesheetsSide
 
 PAGE = Path(__file__).parent / "page"
 SLACK_PEOPLE = 200  # of a large firm, those whom the page can still offer in one list
@@ -125,6 +126,7 @@ def _routes(world: World) -> list[Route | Mount]:
     panel = _Panel(world)
     return [
         Route("/kantata/page", panel.entries),
+        *TimesheetsSide(world.kantata).routes(),
         Route("/sandbox/state", panel.state),
         Route("/sandbox/kantata/faults", panel.faults, methods=["POST"]),
         Route("/sandbox/bot/restart", panel.restart, methods=["POST"]),

@@ -37,7 +37,7 @@ async def test_an_app_without_home_that_takes_no_messages_shows_so(chromium: Bro
         page = await on_stage.open()
         await page.get_by_role("navigation").get_by_role("button", name="Kantata").click()
         await expect(page.get_by_text("Sending messages to this app has been turned off.")).to_be_visible()
-        await expect(page.get_by_role("tab")).to_have_text(["Messages"])
+        await expect(page.get_by_role("main").get_by_role("tab")).to_have_text(["Messages"])
         await expect(page.get_by_role("combobox", name="Message", exact=True)).to_be_hidden()
         await page.close()
 
@@ -76,6 +76,23 @@ async def test_somebody_kantata_does_not_know_has_no_entries(on_stage: Stage) ->
     page = await on_stage.open("Una Unmatched")
     panel = page.get_by_role("complementary", name="Kantata")
     await expect(panel.get_by_text("Nobody in Kantata has this person’s e-mail address.")).to_be_visible()
+
+
+async def test_a_timesheet_is_decided_in_kantata_itself(on_stage: Stage) -> None:
+    page = await on_stage.open()
+    panel = page.get_by_role("complementary", name="Kantata")
+    await panel.get_by_role("tab", name="Timesheets").click()
+    waiting = panel.get_by_role("article", name="Isar Lech").filter(has_text="waiting")
+    before = await waiting.count()
+
+    await waiting.first.get_by_role("button", name="Reject…").click()
+    await waiting.first.get_by_role("button", name="Reject", exact=True).click()
+    await expect(waiting.first.get_by_role("alert")).to_have_text("Say why.")
+    await waiting.first.get_by_role("textbox", name="Reason").fill("Friday is missing")
+    await waiting.first.get_by_role("combobox", name="Decide as").select_option("Hudson Reed")
+    await waiting.first.get_by_role("button", name="Reject", exact=True).click()
+    await expect(panel.get_by_text("Rejected by Hudson Reed: Friday is missing")).to_be_visible()
+    await expect(waiting).to_have_count(before - 1)
 
 
 async def test_kantata_can_be_made_to_fail(on_stage: Stage) -> None:

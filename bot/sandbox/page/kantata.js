@@ -1,8 +1,9 @@
-/** Kantata's side: the person's entries of this week and the last, as they stand there. */
+/** Kantata's side: the person's entries of this week and the last, and everybody's timesheets, as they stand there. */
 
 import { get } from "./api.js";
 import { addDays, hours, shortDay, weekday } from "./dates.js";
 import { fill, h } from "./dom.js";
+import { Timesheets } from "./timesheets.js";
 
 const FULL_DAY = 480;
 const POLL_MS = 1500;
@@ -12,18 +13,53 @@ export class Kantata {
     this.page = page;
     this.panel = document.getElementById("kantata");
     this.known = null;
+    this.shown = "entries";
+    this.header = h("header", { class: "kantata-header" });
+    this.entries = h("div", { role: "tabpanel", "aria-label": "Time entries" });
+    this.timesheets = new Timesheets(page, () => this.refresh());
+    this.tabs = h("div", { class: "kantata-tabs", role: "tablist", "aria-label": "Kantata" });
+    fill(this.panel, this.header, this.tabs, this.entries, this.timesheets.element);
+    this.turnTo(this.shown);
     setInterval(() => document.hidden || this.refresh(), POLL_MS);
   }
 
-  /** Fetches the entries and shows them; what is new since the last look is marked. */
+  /** Shows the person's time entries, or everybody's timesheets. */
+  turnTo(shown) {
+    this.shown = shown;
+    this.entries.hidden = shown !== "entries";
+    this.timesheets.element.hidden = shown !== "timesheets";
+    this.renderHeader();
+    this.renderTabs();
+  }
+
+  renderHeader() {
+    fill(this.header, header(this.person, this.shown));
+  }
+
+  renderTabs() {
+    const tab = (name, text, count) =>
+      h(
+        "button",
+        { type: "button", role: "tab", "aria-selected": String(this.shown === name), onclick: () => this.turnTo(name) },
+        text,
+        count > 0 && h("span", { class: "count", title: `${count} wait for a decision` }, String(count)),
+      );
+    fill(this.tabs, tab("entries", "Time entries"), tab("timesheets", "Timesheets", this.timesheets.pending));
+  }
+
+  /** Fetches both and shows them; what is new since the last look is marked. */
   async refresh() {
     const { user } = this.page;
     if (!user) return;
-    const side = await get(`/kantata/page?user=${encodeURIComponent(user)}`);
+    const [side] = await Promise.all([get(`/kantata/page?user=${encodeURIComponent(user)}`), this.refreshTimesheets()]);
     if (user !== this.page.user) return;
     const source = JSON.stringify(side);
     if (source !== this.source) this.render(side);
     this.source = source;
+  }
+
+  async refreshTimesheets() {
+    if (await this.timesheets.refresh()) this.renderTabs();
   }
 
   /** Forgets whose entries were shown. */
@@ -37,7 +73,9 @@ export class Kantata {
     const before = this.known;
     this.isNew = (entry) => before !== null && before.get(entry.id) !== JSON.stringify(entry);
     this.known = new Map(entries.map((entry) => [entry.id, JSON.stringify(entry)]));
-    fill(this.panel, header(side?.person), side === null ? unreachable() : !side.person ? nobody() : side.weeks.map((week, at) => this.week(week, at)));
+    this.person = side?.person;
+    this.renderHeader();
+    fill(this.entries, side === null ? unreachable() : !side.person ? nobody() : side.weeks.map((week, at) => this.week(week, at)));
   }
 
   week(week, at) {
@@ -80,13 +118,10 @@ export class Kantata {
   }
 }
 
-function header(person) {
-  return h(
-    "header",
-    { class: "kantata-header" },
-    h("span", { class: "kantata-mark", "aria-hidden": "true" }, "K"),
-    h("div", {}, h("h2", {}, "Kantata"), h("p", {}, person ? `Time entries of ${person.name}` : "The other system, as it stands")),
-  );
+function header(person, shown) {
+  const ofPerson = person ? `Time entries of ${person.name}` : "The other system, as it stands";
+  const said = shown === "timesheets" ? "Everybody’s timesheets" : ofPerson;
+  return [h("span", { class: "kantata-mark", "aria-hidden": "true" }, "K"), h("div", {}, h("h2", {}, "Kantata"), h("p", {}, said))];
 }
 
 /** A bar a day; as high as it is wide for a full day. */

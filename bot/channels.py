@@ -7,7 +7,7 @@ from bot.domain.problems import Problem
 from bot.domain.time_entries import Project
 from bot.projects import understand
 from bot.views.time_entries import project_label
-from storage import channels, projects
+from storage import channels, policies, projects
 
 
 async def project_of(deps: Deps, person: Person, channel: str) -> Project | None:
@@ -15,6 +15,15 @@ async def project_of(deps: Deps, person: Person, channel: str) -> Project | None
     async with deps.database.reading() as session:
         project_id = await channels.project_id(session, person.workspace, channel)
         return await projects.project(session, person.kantata_id, project_id) if project_id else None
+
+
+async def usual_project(deps: Deps, person: Person, channel: str | None) -> Project | None:
+    """The project that need not be named there: the channel's, else the person's default one."""
+    if channel and (here := await project_of(deps, person, channel)):
+        return here
+    async with deps.database.reading() as session:
+        default = (await policies.personal(session, person.workspace, person.slack_id)).default_project_id
+        return await projects.project(session, person.kantata_id, default) if default else None
 
 
 async def set_project(deps: Deps, person: Person, channel: str, words: str) -> Project:

@@ -21,7 +21,7 @@ from bot.intents import Accepted, Request, own_write, submit, submit_anew
 from bot.kantata.errors import KantataError
 from bot.outbox import Outbox
 from bot.projects import understand_in
-from bot.time_entry_forms import new_form
+from bot.time_entry_forms import form_in_channel, new_form
 from bot.time_entry_payloads import (
     Deletion,
     decode_change,
@@ -39,7 +39,7 @@ from bot.views import time_entries as views
 from bot.views.entry_form import EntryForm
 from bot.views.messages import Message
 from bot.views.time_entries import EntryRef, project_label
-from storage import channels, writes
+from storage import channels, policies, writes
 
 MOST_ENTRIES = 100  # Kantata takes no more in one request
 PATIENCE = 1.5  # seconds, of the three that Slack gives
@@ -53,7 +53,7 @@ async def log_in_words(deps: Deps, outbox: Outbox, person: Person, text: str, re
     today = person.today(deps.clock())
     match parse_command(text, today=today, locale=person.locale, workday_minutes=person.workday_minutes):
         case OpenForm():
-            return await new_form(deps, person, request.reply, EntryForm(0, today))
+            return await form_in_channel(deps, person, request.reply, request.channel)
         case Help():
             return views.usage()
         case Undo():
@@ -84,10 +84,20 @@ async def _log_line(
 
 
 async def _understand(deps: Deps, person: Person, words: Sequence[str], channel: str | None) -> Understanding:
-    """What the words mean where they were typed: in a channel that has a project it need not be named."""
+    """What the words mean where they were typed: in a channel that has a project it need not be named.
+
+    Elsewhere words that name none are of the person's default project, if nothing in them is left over.
+    """
     async with deps.database.reading() as session:
         here = await channels.project_id(session, person.workspace, channel) if channel else None
-        return await understand_in(session, person, words, channel_project=here)
+        understood = await understand_in(session, person, words, channel_project=here)
+        default = (await policies.personal(session, person.workspace, person.slack_id)).default_project_id
+        if here or default is None or not isinstance(understood, Nothing):
+            return understood
+        of_default = await understand_in(session, person, words, channel_project=default)
+    if isinstance(of_default, Certain) and of_default.rest:
+        return Ask((of_default.project,), (), of_default.rest)  # it may name a project after all
+    return of_default
 
 
 async def _log_lines(

@@ -58,10 +58,10 @@ async def new_form(
 
 
 async def form_in_channel(
-    deps: Deps, person: Person, reply: Reply, channel: str | None, notes: str
+    deps: Deps, person: Person, reply: Reply, channel: str | None, notes: str = ""
 ) -> EntryForm:
-    """The form for today with those notes, on the channel's project where it has one."""
-    project = await channel_projects.project_of(deps, person, channel) if channel else None
+    """The form for today with those notes, on the channel's project, else the person's default one."""
+    project = await channel_projects.usual_project(deps, person, channel)
     form = EntryForm(0, person.today(deps.clock()), project=project, notes=notes)
     return await new_form(deps, person, reply, form)
 

@@ -34,7 +34,7 @@ from bot.time_entry_writes import LOG
 from bot.timesheets import GIVE_UP, NO_ANSWER, opened, read_patiently, remember
 from bot.views.time_entries import place
 from bot.views.week_forms import CopyForm, CopyMode
-from storage import projects
+from storage import policies, projects
 
 Place = tuple[Project, Task | None]
 
@@ -55,6 +55,8 @@ async def copy_form(deps: Deps, person: Person, week: Week, reply: Reply) -> Cop
     )
     days = days_to_fill(week.days(), busy=busy, calendar=calendar, rules=list(rules.values()))
     today = person.today(deps.clock())
+    async with deps.database.reading() as session:
+        chosen = await policies.personal(session, person.workspace, person.slack_id)
     form = CopyForm(
         0,
         week,
@@ -63,6 +65,7 @@ async def copy_form(deps: Deps, person: Person, week: Week, reply: Reply) -> Cop
         rows_to_fill(last.entries, closed),
         days,
         next((day for day in days if day <= today), days[0] if days else None),
+        mode=CopyMode.HOURS if chosen.copy_hours else CopyMode.ROWS,
     )
     return replace(form, form_id=await remember(deps, person, reply, _encode(form)))
 

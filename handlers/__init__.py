@@ -4,7 +4,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.deps import Deps
 from bot.outbox import Outbox
-from handlers import approvals, failures, kantata, people, time_entries, timesheets
+from handlers import approvals, failures, kantata, people, settings_forms, time_entries, timesheets
 from handlers.context import inject, same_organisation
 
 
@@ -15,6 +15,7 @@ def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
     time_entries.register(app)
     timesheets.register(app)
     approvals.register(app)
+    settings_forms.register(app)
     kantata.register(app)
     people.register(app)
     failures.register(app)

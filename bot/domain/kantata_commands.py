@@ -12,6 +12,7 @@ class Act(StrEnum):
     DISCONNECT = "disconnect"
     WHOAMI = "whoami"
     PROJECT = "project"
+    SETTINGS = "settings"
 
 
 @dataclass(frozen=True)

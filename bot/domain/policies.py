@@ -61,7 +61,7 @@ class PersonSettings:
     incomplete_at: time | None = None
     hearing: Hearing = Hearing.AT_ONCE
     default_project_id: str | None = None
-    copy_hours: bool = False
+    copy_hours: bool = True
 
 
 @dataclass(frozen=True)

@@ -315,6 +315,18 @@ _HEARINGS = {
 
 def hearing_form(hearing: Hearing) -> View:
     """How the approver wants to hear of what waits."""
+    return View(
+        type="modal",
+        callback_id=HEARING,
+        title="Approvals",
+        submit="Save",
+        close="Cancel",
+        blocks=[hearing_input(hearing)],
+    )
+
+
+def hearing_input(hearing: Hearing) -> InputBlock:
+    """The question itself, for any form that asks it; ``read_hearing`` reads it back."""
     options = {
         each: Option(value=each.value, label=label, description=shortened(means, 75))
         for each, (label, means) in _HEARINGS.items()
@@ -322,18 +334,8 @@ def hearing_form(hearing: Hearing) -> View:
     element = RadioButtonsElement(
         action_id="hearing", options=list(options.values()), initial_option=options[hearing]
     )
-    return View(
-        type="modal",
-        callback_id=HEARING,
-        title="Approvals",
-        submit="Save",
-        close="Cancel",
-        blocks=[
-            InputBlock(
-                block_id="hearing", label="How do you want to hear of timesheets that wait?", element=element
-            )
-        ],
-    )
+    label = "How do you want to hear of timesheets that wait?"
+    return InputBlock(block_id="hearing", label=label, element=element)
 
 
 def read_hearing(view: Mapping[str, Any]) -> Hearing:

@@ -15,7 +15,16 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import approval_writes, check, connections, logs, sign_in, time_entry_writes, timesheet_writes
+from bot import (
+    approval_writes,
+    check,
+    connections,
+    logs,
+    sign_in,
+    time_entry_writes,
+    time_off_writes,
+    timesheet_writes,
+)
 from bot.approval_writes import Announced
 from bot.background import Background
 from bot.connection_notices import NOTICES
@@ -156,6 +165,7 @@ def _kinds() -> dict[str, Kind]:
         **time_entry_writes.KINDS,
         **{name: Announced(kind) for name, kind in timesheet_writes.KINDS.items()},
         **approval_writes.KINDS,
+        **time_off_writes.KINDS,
         **NOTICES,
         DISCONNECT: Disconnect(),
     }

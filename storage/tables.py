@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, Uniq
 from sqlmodel import Field, SQLModel
 
 from bot.domain.approvals import RequestState
+from bot.domain.time_off import TimeOffState
 from bot.domain.writes import State
 from storage.encryption import EncryptedText, Sealed
 
@@ -429,3 +430,48 @@ class AuditRow(SQLModel, table=True):
     by: str
     what: str
     detail: str
+
+
+class TimeOffRow(SQLModel, table=True):
+    """A request for time off, from its asking on; ``days`` is JSON, see storage/time_off.py.
+
+    ``cause`` is what brought it about, once; ``revision`` counts what was shown to whoever decides.
+    ``expires_at`` is the midnight, where the person lives, after which it no longer waits. ``decision_id``
+    is the write by which somebody decided.
+    """
+
+    __tablename__ = "time_off"
+    __table_args__ = (
+        UniqueConstraint("workspace", "cause"),
+        one_of("state", TimeOffState),
+        Index("ix_time_off_waiting", "expires_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_time_off_person", "workspace", "kantata_user_id", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    workspace: str
+    slack_user_id: str
+    kantata_user_id: str
+    name: str
+    cause: str
+    state: str
+    revision: int
+    days: str
+    reason: str
+    asked_at: datetime
+    expires_at: datetime
+    decided_by: str | None = Field(default=None)
+    decided_by_id: str | None = Field(default=None)
+    decided_at: datetime | None = Field(default=None)
+    decision_id: int | None = Field(default=None, foreign_key="write.id", sa_type=BigId)
+    why: str
+    changed_at: datetime = Field(index=True)
+
+
+class TimeOffPlanRow(SQLModel, table=True):
+    """What a write of time off found in Kantata before it sent anything, and what it makes of it; JSON."""
+
+    __tablename__ = "time_off_plan"
+
+    write_id: int = Field(primary_key=True, foreign_key="write.id", sa_type=BigId)
+    plan: str

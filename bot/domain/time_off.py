@@ -49,8 +49,20 @@ class LeaveDay:
 
 
 @dataclass(frozen=True)
+class Written:
+    """What became of one day in Kantata: what is off by the request now, all that is, or why it is not."""
+
+    taken: int
+    found: int
+    refused: str = ""
+
+
+@dataclass(frozen=True)
 class TimeOff:
-    """A request as it is kept; ``revision`` counts what was shown to whoever decides."""
+    """A request as it is kept; ``revision`` counts what was shown to whoever decides.
+
+    ``decided_by`` is a name, None where nobody needed to decide; ``decision_id`` the write that decided.
+    """
 
     id: int
     workspace: str
@@ -63,7 +75,9 @@ class TimeOff:
     reason: str
     asked_at: datetime
     decided_by: str | None = None
+    decided_by_id: str | None = None
     decided_at: datetime | None = None
+    decision_id: int | None = None
     why: str = ""
 
     @property

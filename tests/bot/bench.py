@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from bot import time_entry_writes, timesheet_writes
+from bot import time_entry_writes, time_off_writes, timesheet_writes
 from bot.deps import Deps
 from bot.domain.time_entries import Draft, Project, Task
 from bot.domain.writes import Reply, Write
@@ -19,7 +19,7 @@ from storage import writes
 from storage.writes import NewWrite
 from tests.clock import Clock
 
-KINDS = {**time_entry_writes.KINDS, **timesheet_writes.KINDS}
+KINDS = {**time_entry_writes.KINDS, **timesheet_writes.KINDS, **time_off_writes.KINDS}
 TAY = "101"
 ACME = Project("3001", "Website relaunch", "Acme")
 DESIGN = Task("4001", "Design", "3001")

@@ -342,6 +342,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_task_project_id"), ["project_id"], unique=False)
 
     op.create_table(
+        "time_off",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("days", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_by_id", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'granted', 'rejected', 'withdrawn', 'cancelled', 'expired')",
+            name=op.f("ck_time_off_state"),
+        ),
+        sa.ForeignKeyConstraint(["decision_id"], ["write.id"], name=op.f("fk_time_off_decision_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_off")),
+        sa.UniqueConstraint("workspace", "cause", name=op.f("uq_time_off_workspace_cause")),
+    )
+    with op.batch_alter_table("time_off", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_time_off_changed_at"), ["changed_at"], unique=False)
+        batch_op.create_index("ix_time_off_person", ["workspace", "kantata_user_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_time_off_waiting", ["expires_at"], unique=False, postgresql_where=sa.text("state = 'waiting'")
+        )
+
+    op.create_table(
+        "time_off_plan",
+        sa.Column("write_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("plan", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["write_id"], ["write.id"], name=op.f("fk_time_off_plan_write_id")),
+        sa.PrimaryKeyConstraint("write_id", name=op.f("pk_time_off_plan")),
+    )
+    op.create_table(
         "write_object",
         sa.Column("write_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("object", sa.String(), nullable=False),
@@ -357,6 +399,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_write_object_object"))
 
     op.drop_table("write_object")
+    op.drop_table("time_off_plan")
+    with op.batch_alter_table("time_off", schema=None) as batch_op:
+        batch_op.drop_index("ix_time_off_waiting", postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.drop_index("ix_time_off_person")
+        batch_op.drop_index(batch_op.f("ix_time_off_changed_at"))
+
+    op.drop_table("time_off")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_project_id"))
 

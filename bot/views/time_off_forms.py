@@ -1,0 +1,150 @@
+"""The forms of time off: what is asked for, what it comes to, other hours, and the reason of a rejection."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement
+from slack_sdk.models.views import View
+
+from bot.domain.durations import format_duration
+from bot.domain.leave_lines import DAYS_EXAMPLES, HOURS_EXAMPLES, LONGEST_REASON, Wish, parse_wish
+from bot.domain.problems import Field, Problem
+from bot.domain.time_off import Preview, TimeOff, format_days, format_leave
+from bot.views.messages import OUTDATED, Message, escape, row_number, section
+from bot.views.time_off import TimeOffRef, decode_ref, encode_ref, preview_blocks
+
+ASK = "time_off.ask.v1"
+CONFIRM = "time_off.confirm.v1"
+SAID = "time_off.said.v1"
+WHY = "time_off.why.v1"
+VALUE = "value"
+_LONGEST_DAYS = 300
+_LONGEST_HOURS = 50
+_LONGEST_WHY = 500
+_TITLE = "Time off"
+
+Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+
+def ask_form(of: TimeOff | None = None) -> View:
+    """What is to be off: an empty form, or that of a request to be changed.
+
+    What was granted without or with a decision keeps its reason; only hours of its days can change.
+    """
+    days = of.standing_days() if of else ()
+    fields = [
+        _field(Field.DAYS, "Days", format_days([each.day for each in days]), DAYS_EXAMPLES, _LONGEST_DAYS),
+        _field(Field.HOURS, "Hours", _hours(of), HOURS_EXAMPLES, _LONGEST_HOURS, optional=True),
+    ]
+    if of is None or of.is_waiting:
+        private = "Only whoever decides reads it. It is never written to Kantata."
+        reason = of.reason if of else ""
+        fields.append(_field(Field.REASON, "Reason", reason, private, LONGEST_REASON, optional=True))
+    return View(
+        type="modal",
+        callback_id=ASK,
+        title=_TITLE,
+        submit="Next",
+        close="Cancel",
+        private_metadata=encode_ref(of) if of else "",
+        blocks=fields,
+    )
+
+
+def _hours(of: TimeOff | None) -> str:
+    """The hours, where each day has the same."""
+    minutes = {each.minutes for each in of.standing_days()} if of else set()
+    return format_duration(minutes.pop()) if len(minutes) == 1 else ""
+
+
+def _field(
+    block: Field, label: str, value: str, hint: str, longest: int, *, optional: bool = False
+) -> InputBlock:
+    element = PlainTextInputElement(
+        action_id=VALUE,
+        initial_value=value or None,
+        max_length=longest,
+        multiline=block is Field.REASON,
+        focus_on_load=block is Field.DAYS,
+    )
+    return InputBlock(block_id=block.value, label=label, element=element, hint=hint, optional=optional)
+
+
+@dataclass(frozen=True)
+class AskForm:
+    """A filled form: the wish, and the request it changes, if any."""
+
+    wish: Wish
+    ref: TimeOffRef | None
+
+
+def read_ask(view: Mapping[str, Any], *, today: date, locale: str) -> AskForm:
+    """The form as it was sent; raises Problem at the field to mend."""
+    values: Values = view["state"]["values"]
+    days, hours, reason = (_text(values, each) for each in (Field.DAYS, Field.HOURS, Field.REASON))
+    metadata = str(view.get("private_metadata") or "")
+    ref = decode_ref(metadata) if metadata else None
+    return AskForm(parse_wish(days, hours, reason, today=today, locale=locale), ref)
+
+
+def _text(values: Values, field: Field) -> str:
+    return str(values.get(field.value, {}).get(VALUE, {}).get("value") or "")
+
+
+def confirm_form(form_id: int, shown: Preview, asked: Sequence[str]) -> View:
+    """What it comes to; nothing is asked for before Request says so."""
+    return View(
+        type="modal",
+        callback_id=CONFIRM,
+        title=_TITLE,
+        submit="Request",
+        close="Back",
+        private_metadata=str(form_id),
+        blocks=preview_blocks(shown, asked),
+    )
+
+
+def read_confirm(view: Mapping[str, Any]) -> int:
+    """The number of the form; raises Problem for anything we never made."""
+    return row_number(str(view.get("private_metadata") or ""))
+
+
+def said(message: Message) -> View:
+    """What stands in the form's place when there is nothing more to fill in; its buttons are left out."""
+    blocks: list[Block] = [block for block in message.blocks if block.type != "actions"]
+    return View(type="modal", callback_id=SAID, title=_TITLE, close="Close", blocks=blocks)
+
+
+def waiting(text: str) -> View:
+    """What stands in the form's place until Kantata has answered, or when it cannot be told."""
+    return View(type="modal", callback_id=SAID, title=_TITLE, close="Close", blocks=[section(escape(text))])
+
+
+def why_form(of: TimeOff) -> View:
+    """The form of a rejection."""
+    element = PlainTextInputElement(
+        action_id=VALUE, multiline=True, max_length=_LONGEST_WHY, focus_on_load=True
+    )
+    said = InputBlock(
+        block_id=Field.REASON.value, label="Reason", element=element, hint=f"{of.name} will read it."
+    )
+    return View(
+        type="modal",
+        callback_id=WHY,
+        title="Reject time off",
+        submit="Reject",
+        close="Cancel",
+        private_metadata=encode_ref(of),
+        blocks=[section(escape(f"{of.name} · {format_leave(of.days)}")), said],
+    )
+
+
+def read_why(view: Mapping[str, Any]) -> tuple[TimeOffRef, str]:
+    """What is rejected and why; raises Problem with Field.REASON where nothing was said."""
+    ref = decode_ref(str(view.get("private_metadata") or OUTDATED))
+    why = _text(view["state"]["values"], Field.REASON).strip()
+    if not why:
+        raise Problem("Say why, so that they know.", Field.REASON)
+    return ref, why

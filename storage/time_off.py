@@ -1,0 +1,293 @@
+"""Requests for time off, as rows: asked for once, decided once, and what Kantata has of each day.
+
+Every function works inside the caller's transaction.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from bot.domain.people import Person
+from bot.domain.time_off import LeaveDay, TimeOff, TimeOffState, Written
+from storage.database import insert
+from storage.tables import TimeOffPlanRow, TimeOffRow, metadata
+
+_request = metadata.tables[str(TimeOffRow.__tablename__)]
+_plan = metadata.tables[str(TimeOffPlanRow.__tablename__)]
+_OPEN = (TimeOffState.WAITING.value, TimeOffState.GRANTED.value)
+
+
+@dataclass(frozen=True)
+class NewTimeOff:
+    """A request to add; ``cause`` makes it unique in its workspace."""
+
+    person: Person
+    cause: str
+    days: tuple[LeaveDay, ...]
+    reason: str
+    expires_at: datetime
+    state: TimeOffState = TimeOffState.WAITING
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What becomes of a waiting request, and by whom; nobody where it settles itself."""
+
+    state: TimeOffState
+    by: str | None = None
+    by_id: str | None = None
+    why: str = ""
+    write_id: int | None = None
+
+
+async def add(session: AsyncSession, new: NewTimeOff, now: datetime) -> tuple[TimeOff, bool]:
+    """Add the request, or find the one its cause brought about before; True when it was added now."""
+    connection = await session.connection()
+    added = await connection.execute(
+        insert(session, _request)
+        .on_conflict_do_nothing(index_elements=["workspace", "cause"])
+        .returning(*_request.c),
+        {
+            "workspace": new.person.workspace,
+            "slack_user_id": new.person.slack_id,
+            "kantata_user_id": new.person.kantata_id,
+            "name": new.person.name,
+            "cause": new.cause,
+            "state": new.state.value,
+            "revision": 1,
+            "days": _encoded(new.days),
+            "reason": new.reason,
+            "asked_at": now,
+            "expires_at": new.expires_at,
+            "decided_at": None if new.state is TimeOffState.WAITING else now,
+            "why": "",
+            "changed_at": now,
+        },
+    )
+    if (row := added.one_or_none()) is not None:
+        return _domain(row), True
+    found = await connection.execute(
+        sa.select(_request).where(_request.c.workspace == new.person.workspace, _request.c.cause == new.cause)
+    )
+    return _domain(found.one()), False
+
+
+async def get(session: AsyncSession, request_id: int) -> TimeOff | None:
+    """The request of that number."""
+    connection = await session.connection()
+    row = (await connection.execute(sa.select(_request).where(_request.c.id == request_id))).one_or_none()
+    return _domain(row) if row else None
+
+
+async def open_requests(session: AsyncSession, workspace: str, kantata_id: str) -> list[TimeOff]:
+    """What that person has asked for and can still take back, oldest first."""
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(_request)
+        .where(
+            _request.c.workspace == workspace,
+            _request.c.kantata_user_id == kantata_id,
+            _request.c.state.in_(_OPEN),
+        )
+        .order_by(_request.c.id)
+    )
+    return [each for row in found if (each := _domain(row)).is_open]
+
+
+async def recent_requests(
+    session: AsyncSession, workspace: str, kantata_id: str, limit: int
+) -> list[TimeOff]:
+    """The person's last requests of any state, newest first."""
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(_request)
+        .where(_request.c.workspace == workspace, _request.c.kantata_user_id == kantata_id)
+        .order_by(_request.c.id.desc())
+        .limit(limit)
+    )
+    return [_domain(row) for row in found]
+
+
+async def pending_minutes(session: AsyncSession, workspace: str, kantata_id: str) -> dict[date, int]:
+    """By day, what the person asked for that Kantata does not have yet: waiting, or granted and under way."""
+    minutes: dict[date, int] = {}
+    for request in await open_requests(session, workspace, kantata_id):
+        for each in request.days:
+            if each.taken is None:
+                minutes[each.day] = minutes.get(each.day, 0) + each.minutes
+    return minutes
+
+
+async def waiting(session: AsyncSession) -> list[TimeOff]:
+    """Every request nobody has decided about, oldest first."""
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(_request).where(_request.c.state == TimeOffState.WAITING.value).order_by(_request.c.id)
+    )
+    return [_domain(row) for row in found]
+
+
+async def expired(session: AsyncSession, now: datetime) -> list[TimeOff]:
+    """The requests that have waited too long."""
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(_request)
+        .where(_request.c.state == TimeOffState.WAITING.value, _request.c.expires_at <= now)
+        .order_by(_request.c.id)
+    )
+    return [_domain(row) for row in found]
+
+
+async def settle(
+    session: AsyncSession, request_id: int, revision: int, settlement: Settlement, now: datetime
+) -> TimeOff | None:
+    """Settle a request that waits in that revision; None where it does not (any more)."""
+    connection = await session.connection()
+    changed = await connection.execute(
+        sa.update(_request)
+        .where(_is_waiting(request_id, revision))
+        .values(
+            state=settlement.state.value,
+            decided_by=settlement.by,
+            decided_by_id=settlement.by_id,
+            decided_at=now,
+            decision_id=settlement.write_id,
+            why=settlement.why,
+            changed_at=now,
+        )
+        .returning(*_request.c)
+    )
+    row = changed.one_or_none()
+    return _domain(row) if row else None
+
+
+async def rewrite(
+    session: AsyncSession,
+    request: TimeOff,
+    days: Sequence[LeaveDay],
+    reason: str,
+    expires_at: datetime,
+    now: datetime,
+) -> bool:
+    """Give a request that waits as it is other days; False where it was decided or changed meanwhile."""
+    connection = await session.connection()
+    changed = await connection.execute(
+        sa.update(_request)
+        .where(_is_waiting(request.id, request.revision))
+        .values(
+            days=_encoded(days),
+            reason=reason,
+            revision=request.revision + 1,
+            expires_at=expires_at,
+            changed_at=now,
+        )
+    )
+    return changed.rowcount == 1
+
+
+def _is_waiting(request_id: int, revision: int) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        _request.c.id == request_id,
+        _request.c.state == TimeOffState.WAITING.value,
+        _request.c.revision == revision,
+    )
+
+
+async def note_written(
+    session: AsyncSession, request_id: int, write_id: int, written: Mapping[date, Written], now: datetime
+) -> TimeOff | None:
+    """Note what a write made of days; an earlier write noted late changes nothing. None: no such request.
+
+    A granted request of which nothing is left has been cancelled.
+    """
+    connection = await session.connection()
+    row = (
+        await connection.execute(sa.select(_request).where(_request.c.id == request_id).with_for_update())
+    ).one_or_none()
+    if row is None:
+        return None
+    before = _domain(row)
+    days = tuple(_noted(each, write_id, written) for each in before.days)
+    state = before.state
+    after = replace(before, days=days)
+    if state is TimeOffState.GRANTED and not after.standing_days() and not all(each.refused for each in days):
+        state = TimeOffState.CANCELLED
+    if days != before.days:
+        await connection.execute(
+            sa.update(_request)
+            .where(_request.c.id == request_id)
+            .values(days=_encoded(days), state=state.value, changed_at=now)
+        )
+    return replace(after, state=state)
+
+
+def _noted(day: LeaveDay, write_id: int, written: Mapping[date, Written]) -> LeaveDay:
+    news = written.get(day.day)
+    if news is None or write_id < day.write_id:
+        return day
+    if news.refused:
+        taken = min(day.taken or 0, news.found)
+        return replace(day, taken=taken, found=news.found, refused=news.refused, write_id=write_id)
+    return LeaveDay(day.day, news.taken, news.taken, news.found, write_id=write_id)
+
+
+async def forget_settled_before(session: AsyncSession, instant: datetime, today: date) -> list[int]:
+    """Forget requests settled before then whose days are over; their numbers."""
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(_request).where(
+            _request.c.state != TimeOffState.WAITING.value, _request.c.changed_at < instant
+        )
+    )
+    over = [each.id for each in map(_domain, found) if max(day.day for day in each.days) < today]
+    if over:
+        await connection.execute(sa.delete(_request).where(_request.c.id.in_(over)))
+    return over
+
+
+async def plan_of(session: AsyncSession, write_id: int) -> str | None:
+    """The plan of a write, if it has made one."""
+    connection = await session.connection()
+    plan = await connection.scalar(sa.select(_plan.c.plan).where(_plan.c.write_id == write_id))
+    return str(plan) if plan is not None else None
+
+
+async def save_plan(session: AsyncSession, write_id: int, plan: str) -> None:
+    """Keep the plan of a write, in the place of an earlier one."""
+    statement = insert(session, _plan)
+    connection = await session.connection()
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=["write_id"], set_={"plan": statement.excluded.plan}),
+        {"write_id": write_id, "plan": plan},
+    )
+
+
+def _encoded(days: Collection[LeaveDay]) -> str:
+    return json.dumps([asdict(each) for each in days], default=date.isoformat)
+
+
+def _domain(row: sa.Row[Any]) -> TimeOff:
+    return TimeOff(
+        id=row.id,
+        workspace=row.workspace,
+        slack_id=row.slack_user_id,
+        kantata_id=row.kantata_user_id,
+        name=row.name,
+        state=TimeOffState(row.state),
+        revision=row.revision,
+        days=tuple(
+            LeaveDay(**{**each, "day": date.fromisoformat(each["day"])}) for each in json.loads(row.days)
+        ),
+        reason=row.reason,
+        asked_at=row.asked_at,
+        decided_by=row.decided_by,
+        decided_by_id=row.decided_by_id,
+        decided_at=row.decided_at,
+        decision_id=row.decision_id,
+        why=row.why,
+    )

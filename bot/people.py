@@ -63,13 +63,20 @@ async def find(deps: Deps, workspace: str, slack_id: str) -> Person:
 
     Raises NotConnected. When Slack or Kantata does not answer, what was known before still counts.
     """
+    known = await look_up(deps, workspace, slack_id)
+    if (person := known.person) is None:
+        raise _not_connected(deps, known.state)
+    return person
+
+
+async def look_up(deps: Deps, workspace: str, slack_id: str) -> KnownPerson:
+    """The same of anybody in Slack, whether Kantata knows them or not; raises NotConnected only where
+    neither Slack nor Kantata has answered yet."""
     async with deps.database.reading() as session:
         known = await people.find(session, workspace, slack_id)
     if known is None or not _fresh(known, deps.clock()):
         known = await _ask_again(deps, workspace, slack_id)
-    if (person := known.person) is None:
-        raise _not_connected(deps, known.state)
-    return person
+    return known
 
 
 def _not_connected(deps: Deps, state: PersonState) -> NotConnected:
@@ -118,6 +125,7 @@ async def _ask(deps: Deps, workspace: str, slack_id: str) -> KnownPerson:
         workday_minutes=await _workday(deps, kantata_id, zone),
         state=state,
         checked_at=deps.clock(),
+        is_admin=slack.is_admin,
     )
 
 

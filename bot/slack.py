@@ -68,7 +68,10 @@ class Posted:
 
 @dataclass(frozen=True)
 class SlackPerson:
-    """What Slack knows of one of its users. ``email`` is None where Slack shows none that it has verified."""
+    """What Slack knows of one of its users. ``email`` is None where Slack shows none that it has verified.
+
+    ``is_admin``: an admin or owner of the workspace.
+    """
 
     id: str
     name: str
@@ -79,6 +82,7 @@ class SlackPerson:
     is_guest: bool
     is_stranger: bool
     deleted: bool
+    is_admin: bool = False
 
 
 class Slack:
@@ -223,6 +227,7 @@ class Slack:
             is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
             is_stranger=bool(user.get("is_stranger")),
             deleted=bool(user.get("deleted")),
+            is_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
         )
 
     async def holder_of(self, workspace: str, email: str) -> str | None:

@@ -4,7 +4,16 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.deps import Deps
 from bot.outbox import Outbox
-from handlers import approvals, failures, kantata, people, settings_forms, time_entries, timesheets
+from handlers import (
+    administration,
+    approvals,
+    failures,
+    kantata,
+    people,
+    settings_forms,
+    time_entries,
+    timesheets,
+)
 from handlers.context import inject, same_organisation
 
 
@@ -16,6 +25,7 @@ def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
     timesheets.register(app)
     approvals.register(app)
     settings_forms.register(app)
+    administration.register(app)
     kantata.register(app)
     people.register(app)
     failures.register(app)

@@ -25,6 +25,19 @@ async def open_modal(client: AsyncWebClient, trigger_id: str, view: View) -> str
     return str(opened["view"]["id"])
 
 
+async def push_modal(client: AsyncWebClient, trigger_id: str, view: View) -> str | None:
+    """Put a modal above the one in front; else as ``open_modal``."""
+    try:
+        pushed = await client.views_push(trigger_id=trigger_id, view=view)
+    except SlackApiError as refused:
+        if _code(refused) == "exchanged_trigger_id":
+            return None
+        if _code(refused) == "expired_trigger_id":
+            raise Problem(TOO_LATE) from None
+        raise
+    return str(pushed["view"]["id"])
+
+
 async def redraw_modal(client: AsyncWebClient, view_id: str, view: View, *, hash: str | None = None) -> None:
     """Put another version in the modal's place, unless the person has closed it meanwhile.
 

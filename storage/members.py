@@ -82,6 +82,11 @@ async def administrators(session: AsyncSession) -> dict[str, Member]:
     return await _select(session, _member.c.administrator.is_(True))
 
 
+async def everybody(session: AsyncSession) -> dict[str, Member]:
+    """All active members."""
+    return await _select(session, sa.true())
+
+
 async def _select(session: AsyncSession, which: sa.ColumnElement[bool]) -> dict[str, Member]:
     connection = await session.connection()
     rows = await connection.execute(sa.select(_member).where(which))

@@ -18,7 +18,8 @@ _person = metadata.tables[str(PersonRow.__tablename__)]
 class KnownPerson:
     """A Slack user as last checked. ``checked_at`` None: something changed, ask again before relying on it.
 
-    ``email`` is the one Slack has verified, for matching only.
+    ``email`` is the one Slack has verified, for matching only; ``is_admin``: an admin or owner of the
+    workspace.
     """
 
     workspace: str
@@ -31,6 +32,7 @@ class KnownPerson:
     workday_minutes: int
     state: PersonState
     checked_at: datetime | None
+    is_admin: bool = False
 
     @property
     def person(self) -> Person | None:

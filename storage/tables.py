@@ -63,6 +63,7 @@ class PersonRow(SQLModel, table=True):
     workday_minutes: int
     state: str
     checked_at: datetime | None = Field(default=None)
+    is_admin: bool = Field(default=False)
 
 
 class InstallationRow(SQLModel, table=True):

@@ -79,7 +79,7 @@ def test_every_scope_has_its_reason_beside_it() -> None:
 
 
 def test_every_listener_asks_only_for_what_is_there(app: Registered) -> None:
-    known = set(AsyncArgs.__annotations__) | {"deps", "outbox", "person"}
+    known = set(AsyncArgs.__annotations__) | {"administrator", "deps", "outbox", "person"}
     for listener in listeners(app):
         unknown = set(listener.arg_names) - known
         assert not unknown, f"{listener.ack_function.__name__}: {unknown} would be None"

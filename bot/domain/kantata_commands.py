@@ -13,6 +13,7 @@ class Act(StrEnum):
     WHOAMI = "whoami"
     PROJECT = "project"
     SETTINGS = "settings"
+    ADMIN = "admin"
 
 
 @dataclass(frozen=True)

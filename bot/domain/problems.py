@@ -18,6 +18,16 @@ class Field(StrEnum):
     REASON = "reason"
     DAYS = "days"
     HOURS = "hours"
+    INCOMPLETE_AT = "incomplete_at"
+    AGAIN_AT = "again_at"
+    MISSING_AT = "missing_at"
+    DECISIONS_AT = "decisions_at"
+    TOLERATED = "tolerated"
+    FALLBACKS = "fallbacks"
+    GRANTED = "granted"
+    PAST_DAYS = "past_days"
+    ADMINISTRATORS = "administrators"
+    PERSON = "person"
 
 
 class Problem(Exception):

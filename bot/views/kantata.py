@@ -14,6 +14,7 @@ HELP = (
     ("/kantata project Acme", "makes Acme the project of this channel, so that it need not be named here"),
     ("/kantata project none", "takes this channel's project away"),
     ("/kantata settings", "opens your settings: reminders, approvals, default project, copying a week"),
+    ("/kantata admin", "for administrators: policies, people, what waits or fails, and tables to take away"),
     ("/kantata whoami", "says who you are in Kantata"),
     ("/kantata connect", "signs you in to Kantata, so that what you log is done in your own name"),
     ("/kantata disconnect", "ends that, and deletes your token"),

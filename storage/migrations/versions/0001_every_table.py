@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("workday_minutes", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_admin", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
             "state IN ('matched', 'unmatched', 'ambiguous', 'guest', 'stranger', 'deactivated')",
             name=op.f("ck_person_state"),

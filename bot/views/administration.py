@@ -1,0 +1,79 @@
+"""What an administrator sees first: the firm's settings, and the way to everything else."""
+
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
+from slack_sdk.models.views import View
+
+from bot.domain.policies import FirmPolicy, Reminder, TimeOffDecider
+from bot.views.messages import lines, section
+
+OVERVIEW = "admin.overview.v1"
+SAID = "admin.said"
+CHANGE_REMINDERS = "admin.reminders.v1"
+CHANGE_TIME_OFF = "admin.time_off.v1"
+
+NOT_ADMINISTRATOR = (
+    "Only administrators can do that: the admins and owners of this Slack workspace, and those "
+    "whom they have named."
+)
+TITLE = "Administration"
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that stands in the first view."""
+
+    policy: FirmPolicy
+
+
+def overview(shown: Overview) -> View:
+    """The first view, from which everything else opens."""
+    policy = shown.policy
+    blocks: list[Block] = [
+        _with_button(_reminders(policy), "Change…", CHANGE_REMINDERS, "Change reminders"),
+        _with_button(_time_off(policy), "Change…", CHANGE_TIME_OFF, "Change time off and administrators"),
+    ]
+    return View(type="modal", callback_id=OVERVIEW, title=TITLE, close="Close", blocks=blocks)
+
+
+def said(text: str) -> View:
+    """What stands in a view's place where there is nothing else to show; ``text`` is mrkdwn."""
+    return View(type="modal", callback_id=SAID, title=TITLE, close="Close", blocks=[section(text)])
+
+
+def _with_button(mrkdwn: str, label: str, action_id: str, spoken: str) -> SectionBlock:
+    block = section(mrkdwn)
+    block.accessory = ButtonElement(text=label, action_id=action_id, value="open", accessibility_label=spoken)
+    return block
+
+
+def _reminders(policy: FirmPolicy) -> str:
+    hours = {
+        Reminder.INCOMPLETE: ("week not complete", policy.incomplete_at),
+        Reminder.AGAIN: ("still not complete", policy.again_at),
+        Reminder.MISSING: ("who is missing", policy.missing_at),
+        Reminder.DECISIONS: ("waiting decisions", policy.decisions_at),
+    }
+    told = [f"{words} {at:%H:%M}" for each, (words, at) in hours.items() if each in policy.reminders]
+    return lines(
+        "*Reminders*",
+        " · ".join(told) or "All turned off.",
+        f"A gap of up to {policy.tolerated_minutes} minutes is tolerated."
+        if policy.tolerated_minutes
+        else None,
+    )
+
+
+def _time_off(policy: FirmPolicy) -> str:
+    decider = {
+        TimeOffDecider.MANAGER: "decided by the person's manager",
+        TimeOffDecider.NOBODY: "granted without asking",
+    }[policy.time_off_decider]
+    named = ", ".join(f"<@{each}>" for each in policy.administrators)
+    return lines(
+        "*Time off and administrators*",
+        f"Requests are {decider}; they may lie {policy.time_off_past_days} days in the past.",
+        f"Who is off is posted in <#{policy.absences_channel}>." if policy.absences_channel else None,
+        f"Administrators besides the workspace's own: {named or 'nobody'}.",
+    )

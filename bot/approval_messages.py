@@ -5,8 +5,11 @@ from bot.deliveries import Kind
 from bot.deps import Deps
 from bot.domain.approvals import Hearing
 from bot.domain.people import Person
+from bot.views import approval_queue, approval_requests
 from bot.views import approvals as views
-from bot.views.approvals import Again, Queued, RequestRef
+from bot.views.approval_queue import Queued
+from bot.views.approval_requests import Again
+from bot.views.approvals import RequestRef
 from bot.views.messages import Message
 from storage import approvals, policies
 from storage.approvals import ASK, TELL
@@ -18,6 +21,13 @@ DIGEST = "approval.digest"
 async def deliver(deps: Deps) -> None:
     """Bring the messages about approvals to what they ought to show, now."""
     await deliveries.deliver(deps, KINDS)
+
+
+async def queued(deps: Deps, kantata_id: str) -> list[Queued]:
+    """All that waits for that approver, longest first."""
+    async with deps.database.reading() as session:
+        waiting = await approvals.queue(session, kantata_id)
+    return [Queued(RequestRef(each.id, each.revision), each.sheet) for each in waiting]
 
 
 class Ask:
@@ -32,12 +42,12 @@ class Ask:
                 return None
             before = await approvals.rejected_before(session, waiting)
         if not waiting.is_pending:
-            return None if held.is_first else views.decided(waiting.sheet, waiting.decision)
+            return None if held.is_first else approval_requests.decided(waiting.sheet, waiting.decision)
         if held.withdrawn:
-            return None if held.is_first else views.withdrawn(waiting.sheet)
+            return None if held.is_first else approval_requests.withdrawn(waiting.sheet)
         again = Again(before.sheet, before.decision) if before else None
         url = views.kantata_url(deps.kantata_app_url, waiting.sheet)
-        return views.request(RequestRef(waiting.id, waiting.revision), waiting.sheet, url, again)
+        return approval_requests.request(RequestRef(waiting.id, waiting.revision), waiting.sheet, url, again)
 
     async def wants(self, deps: Deps, held: Held, person: Person) -> bool:
         """Whether the approver hears of each by itself; what follows an old message always comes."""
@@ -59,7 +69,7 @@ class Tell:
         if waiting is None:
             return None
         url = views.kantata_url(deps.kantata_app_url, waiting.sheet)
-        return views.told(waiting.sheet, waiting.decision, url)
+        return approval_requests.told(waiting.sheet, waiting.decision, url)
 
     async def wants(self, deps: Deps, held: Held, person: Person) -> bool:
         """Always."""
@@ -76,7 +86,9 @@ class Digest:
             waiting = await approvals.queue(session, held.kantata_id)
         if not waiting:
             return None
-        return views.queue([Queued(RequestRef(each.id, each.revision), each.sheet) for each in waiting], 0)
+        return approval_queue.queue(
+            [Queued(RequestRef(each.id, each.revision), each.sheet) for each in waiting], 0
+        )
 
     async def wants(self, deps: Deps, held: Held, person: Person) -> bool:
         """It was planned because they do."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.approval_messages import deliver
+from bot.approval_messages import deliver, queued
 from bot.approval_polls import poll
 from bot.approval_writes import DECIDE, Chosen, Order, encode_order
 from bot.deps import Deps
@@ -15,8 +15,10 @@ from bot.domain.writes import Reply
 from bot.intents import Accepted, Request, submit
 from bot.outbox import Outbox
 from bot.timesheet_payloads import timesheet_object
+from bot.views import approval_queue
 from bot.views import approvals as views
-from bot.views.approvals import Queued, Rejection, RequestRef
+from bot.views.approval_rejections import Rejection
+from bot.views.approvals import RequestRef
 from bot.views.messages import Message, plain
 from storage import approvals, policies
 from storage.approvals import Waiting
@@ -41,9 +43,7 @@ async def forget(deps: Deps) -> None:
 
 async def queue(deps: Deps, person: Person, page: int = 0) -> Message:
     """What waits for the person, a page of it (from 0)."""
-    async with deps.database.reading() as session:
-        waiting = await approvals.queue(session, person.kantata_id)
-    return views.queue([Queued(RequestRef(each.id, each.revision), each.sheet) for each in waiting], page)
+    return approval_queue.queue(await queued(deps, person.kantata_id), page)
 
 
 async def approve(deps: Deps, outbox: Outbox, person: Person, ref: RequestRef, request: Request) -> Outcome:
@@ -78,7 +78,7 @@ class Selection:
 async def approve_selected(deps: Deps, outbox: Outbox, person: Person, selection: Selection) -> Outcome:
     """Approve all that is ticked; raises Problem where that is nothing, or nothing the person was shown."""
     if not selection.refs:
-        raise Problem(views.NOTHING_CHOSEN)
+        raise Problem(approval_queue.NOTHING_CHOSEN)
     found = []
     for ref in selection.refs:
         if isinstance(each := await find(deps, person, ref), Message):

@@ -13,6 +13,7 @@ from bot.deps import Deps
 from bot.domain.people import Person
 from bot.intents import Request
 from bot.outbox import Outbox
+from bot.views import approval_hearing, approval_queue, approval_rejections, approval_requests
 from bot.views import approvals as views
 from bot.views.messages import Message
 from handlers.context import connected_person
@@ -24,17 +25,17 @@ def register(app: AsyncApp) -> None:
     """Everything about approvals needs somebody whom Kantata knows."""
     known = [connected_person]
     app.command("/approvals", middleware=known)(ask_for_queue)
-    app.action(views.APPROVE, middleware=known)(press_approve)
-    app.action(views.REJECT, middleware=known)(press_reject)
-    app.action(views.REJECT_QUEUED, middleware=known)(press_reject)
-    app.view(views.REASON, middleware=known)(submit_reason)
-    app.action(views.FIX, middleware=known)(press_fix)
-    app.action(views.APPROVE_SELECTED, middleware=known)(press_approve_selected)
-    app.action(re.compile(f"^{re.escape(views.PAGE)}"), middleware=known)(turn_page)
-    app.action(views.HEARING, middleware=known)(press_hearing)
-    app.view(views.HEARING, middleware=known)(submit_hearing)
-    app.action(views.PICK)(tick)
-    app.action(views.OPEN)(follow_link)
+    app.action(approval_requests.APPROVE, middleware=known)(press_approve)
+    app.action(approval_requests.REJECT, middleware=known)(press_reject)
+    app.action(approval_queue.REJECT, middleware=known)(press_reject)
+    app.view(approval_rejections.REASON, middleware=known)(submit_reason)
+    app.action(approval_requests.FIX, middleware=known)(press_fix)
+    app.action(approval_queue.APPROVE_SELECTED, middleware=known)(press_approve_selected)
+    app.action(re.compile(f"^{re.escape(approval_queue.PAGE)}"), middleware=known)(turn_page)
+    app.action(approval_hearing.HEARING, middleware=known)(press_hearing)
+    app.view(approval_hearing.HEARING, middleware=known)(submit_hearing)
+    app.action(approval_queue.PICK)(tick)
+    app.action(approval_requests.OPEN)(follow_link)
 
 
 async def ask_for_queue(ack: AsyncAck, person: Person, deps: Deps) -> None:
@@ -74,8 +75,8 @@ async def press_reject(
     if isinstance(found, Message):
         await _say(respond, found)
     else:
-        beside = action["action_id"] == views.REJECT
-        form = views.reason_form(ref, found.sheet, beside_request=beside)
+        beside = action["action_id"] == approval_requests.REJECT
+        form = approval_rejections.reason_form(ref, found.sheet, beside_request=beside)
         await open_modal(client, body["trigger_id"], form)
     await ack()
 
@@ -84,10 +85,10 @@ async def submit_reason(
     ack: AsyncAck, view: Mapping[str, Any], person: Person, deps: Deps, outbox: Outbox
 ) -> None:
     """The form was sent: reject."""
-    rejection = views.read_reason(view)
+    rejection = approval_rejections.read_reason(view)
     outcome = await approvals.reject(deps, outbox, person, rejection, f"view:{view['id']}")
     if isinstance(outcome, Message):
-        await ack(response_action="update", view=views.said(outcome))
+        await ack(response_action="update", view=approval_rejections.said(outcome))
     else:
         await ack()
 
@@ -96,7 +97,7 @@ async def press_fix(
     ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], person: Person, deps: Deps
 ) -> None:
     """Fix and resubmit, under a rejection: the week, to edit its entries and submit them again."""
-    week = views.read_week(action["value"])
+    week = approval_requests.read_week(action["value"])
     deps.background.spawn(timesheets.show(deps, person, week, reply_to(body)), name="week")
     await ack()
 
@@ -110,7 +111,7 @@ async def press_approve_selected(
     outbox: Outbox,
 ) -> None:
     """Approve selected, under the queue."""
-    selection = Selection(views.picked(body.get("state") or {}), _request(body, replace=True))
+    selection = Selection(approval_queue.picked(body.get("state") or {}), _request(body, replace=True))
     outcome = await approvals.approve_selected(deps, outbox, person, selection)
     await _say(respond, outcome, replace=True)
     await ack()
@@ -120,7 +121,9 @@ async def turn_page(
     ack: AsyncAck, action: Mapping[str, Any], respond: AsyncRespond, person: Person, deps: Deps
 ) -> None:
     """Next or Previous, under the queue."""
-    await _say(respond, await approvals.queue(deps, person, views.page_of(action["value"])), replace=True)
+    await _say(
+        respond, await approvals.queue(deps, person, approval_queue.page_of(action["value"])), replace=True
+    )
     await ack()
 
 
@@ -128,14 +131,14 @@ async def press_hearing(
     ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, person: Person, deps: Deps
 ) -> None:
     """How I hear…: the form with what counts now."""
-    form = views.hearing_form(await approvals.hearing(deps, person))
+    form = approval_hearing.hearing_form(await approvals.hearing(deps, person))
     await open_modal(client, body["trigger_id"], form)
     await ack()
 
 
 async def submit_hearing(ack: AsyncAck, view: Mapping[str, Any], person: Person, deps: Deps) -> None:
     """The form was sent: keep it."""
-    await approvals.choose_hearing(deps, person, views.read_hearing(view))
+    await approvals.choose_hearing(deps, person, approval_hearing.read_hearing(view))
     await ack()
 
 

@@ -21,7 +21,7 @@ from bot.domain.approvals import Hearing
 from bot.domain.policies import FirmPolicy, PersonSettings, Reminder
 from bot.domain.problems import Field, Problem
 from bot.domain.time_entries import Project
-from bot.views.approvals import hearing_input, read_hearing
+from bot.views.approval_hearing import hearing_input, read_hearing
 from bot.views.entry_form import project_option
 from bot.views.messages import OUTDATED, context
 

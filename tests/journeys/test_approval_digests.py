@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.approvals import Hearing
-from bot.views import approvals as views
+from bot.views import approval_hearing
 from tests.journeys.conftest import Town
 from tests.journeys.test_approvals import (
     AVON,
@@ -123,5 +123,7 @@ async def test_a_forged_choice_changes_nothing(town: Town) -> None:
     await town.press("How I hear…", AVON)
     view = town.front(AVON)
     form = {**view, "state": {"values": {"hearing": {"hearing": {"selected_option": {"value": "loudly"}}}}}}
-    delivery = await town.interact(AVON, type="view_submission", view={**form, "callback_id": views.HEARING})
+    delivery = await town.interact(
+        AVON, type="view_submission", view={**form, "callback_id": approval_hearing.HEARING}
+    )
     assert "older version" in str(delivery.answer)

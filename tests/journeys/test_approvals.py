@@ -8,6 +8,7 @@ import pytest
 
 from bot.domain.approvals import Decision, RequestState
 from bot.sandbox.kantata import Kind
+from bot.views import approval_queue, approval_requests
 from bot.views import approvals as views
 from storage import approvals
 from tests.journeys.conftest import Town
@@ -71,12 +72,12 @@ def value(message: Shown) -> str:
         element["value"]
         for block in message["blocks"]
         for element in block.get("elements", [])
-        if element.get("action_id") == views.APPROVE
+        if element.get("action_id") == approval_requests.APPROVE
     ]
     return str(found)
 
 
-async def press(town: Town, who: str, carried: str, action_id: str = views.APPROVE) -> None:
+async def press(town: Town, who: str, carried: str, action_id: str = approval_requests.APPROVE) -> None:
     """Press a button that may not be there any more, or never was."""
     action = {"type": "button", "block_id": "b", "action_id": action_id, "value": carried, "action_ts": "1"}
     await town.interact(who, type="block_actions", actions=[action], container={"type": "message"})
@@ -198,7 +199,7 @@ async def test_a_rejected_week_is_mended_and_submitted_again_and_the_approver_se
 
 async def test_a_garbled_week_to_fix_is_said_to_be_outdated(town: Town) -> None:
     for carried in ("", "yesterday", "9999-12-31T25"):
-        await press(town, ISAR, carried, views.FIX)
+        await press(town, ISAR, carried, approval_requests.FIX)
         assert "from an older version" in town.last(ISAR)
 
 
@@ -206,7 +207,7 @@ async def test_a_late_press_is_answered_with_the_decision(town: Town) -> None:
     old = value(news(town, LOIRE))
     await town.press("Approve", AVON, under=news(town, AVON))
 
-    for action_id in (views.APPROVE, views.REJECT):
+    for action_id in (approval_requests.APPROVE, approval_requests.REJECT):
         await press(town, LOIRE, old, action_id)
         assert "Approved by Avon Severn." in town.last(LOIRE)
     assert town.form(LOIRE) is None
@@ -336,8 +337,8 @@ async def test_a_former_approver_is_told_so_and_no_longer_asked(town: Town) -> N
 
 @pytest.mark.parametrize("carried", ["", "7", "x.y", "1.-1", "9" * 300 + ".1", "1.1; DROP TABLE"])
 async def test_a_garbled_button_writes_nothing(town: Town, carried: str) -> None:
-    for action_id in (views.APPROVE, views.REJECT, f"{views.PAGE}.next"):
-        if action_id.startswith(views.PAGE) and carried == "7":
+    for action_id in (approval_requests.APPROVE, approval_requests.REJECT, f"{approval_queue.PAGE}.next"):
+        if action_id.startswith(approval_queue.PAGE) and carried == "7":
             continue
         await press(town, ODER, carried, action_id)
         assert "from an older version" in town.last(ODER)
@@ -399,15 +400,17 @@ async def test_the_queue_approves_what_is_ticked_and_shows_each_result(town: Tow
 
 def boxes(listed: Shown) -> list[dict[str, Any]]:
     """The check boxes of the queue."""
-    (found,) = [block["elements"][0] for block in listed["blocks"] if block["block_id"] == views.PICK]
+    (found,) = [
+        block["elements"][0] for block in listed["blocks"] if block["block_id"] == approval_queue.PICK
+    ]
     return list(found["options"])
 
 
 async def select(town: Town, who: str, listed: Shown, options: list[dict[str, Any]]) -> None:
     """Tick these boxes of the queue and press Approve selected."""
-    state = {views.PICK: {views.PICK: {"type": "checkboxes", "selected_options": options}}}
+    state = {approval_queue.PICK: {approval_queue.PICK: {"type": "checkboxes", "selected_options": options}}}
     await town.world.slack.press(
-        town.user(who), ephemeral=listed["id"], action_id=views.APPROVE_SELECTED, state=state
+        town.user(who), ephemeral=listed["id"], action_id=approval_queue.APPROVE_SELECTED, state=state
     )
 
 
@@ -443,13 +446,13 @@ async def test_nothing_ticked_is_said(town: Town) -> None:
     await town.type("/approvals", AVON)
     await select(town, AVON, town.heard(AVON)[-1], [])
     await town.settle()
-    assert town.last(AVON) == views.NOTHING_CHOSEN
+    assert town.last(AVON) == approval_queue.NOTHING_CHOSEN
 
 
 async def test_who_has_nothing_waiting_hears_nothing_and_sees_an_empty_queue(town: Town) -> None:
     assert town.heard(HUDSON) == []
     await town.type("/approvals", HUDSON)
-    assert views.NOTHING_WAITS in town.last(HUDSON)
+    assert approval_queue.NOTHING_WAITS in town.last(HUDSON)
 
 
 async def test_a_long_queue_is_paged(town: Town) -> None:

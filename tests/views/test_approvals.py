@@ -8,8 +8,11 @@ from bot.domain.approvals import Decision, Hearing, Line, RequestState, Sheet, W
 from bot.domain.problems import Problem
 from bot.domain.time_entries import Project
 from bot.sandbox.slack.blocks import Surface, check_blocks
+from bot.views import approval_hearing, approval_queue, approval_rejections, approval_requests
 from bot.views import approvals as views
-from bot.views.approvals import Again, Outcome, Queued, RequestRef
+from bot.views.approval_queue import Queued
+from bot.views.approval_requests import Again
+from bot.views.approvals import Outcome, RequestRef
 from bot.views.messages import Message
 
 SUNDAY = date(2026, 3, 1)
@@ -42,18 +45,21 @@ SHEETS = {"usual": sheet(), "empty": EMPTY, "crowded": CROWDED}
 def drawn(each: Sheet) -> list[Message]:
     again = Again(EMPTY, DECISIONS[2])
     messages = [
-        views.request(REF, each, URL),
-        views.request(REF, each, URL, again),
-        views.withdrawn(each),
+        approval_requests.request(REF, each, URL),
+        approval_requests.request(REF, each, URL, again),
+        approval_requests.withdrawn(each),
         views.kept(),
         views.outcomes([Outcome(each, True, "Approved."), Outcome(each, False, "w" * 4000)] * 50),
-        views.queue([], 0),
-        *(views.queue([Queued(RequestRef(at, 1), each) for at in range(number)], 0) for number in (1, 10)),
+        approval_queue.queue([], 0),
+        *(
+            approval_queue.queue([Queued(RequestRef(at, 1), each) for at in range(number)], 0)
+            for number in (1, 10)
+        ),
     ]
     for decision in DECISIONS:
         messages += [
-            views.decided(each, decision),
-            views.told(each, decision, URL),
+            approval_requests.decided(each, decision),
+            approval_requests.told(each, decision, URL),
             views.already(each, decision),
         ]
     return messages
@@ -71,9 +77,9 @@ def test_every_message_is_within_slacks_limits_and_says_all_in_its_text(each: Sh
 
 @pytest.mark.parametrize("each", SHEETS.values(), ids=SHEETS)
 def test_every_form_is_within_slacks_limits(each: Sheet) -> None:
-    forms = [views.reason_form(REF, each, beside_request=beside) for beside in (True, False)]
-    forms += [views.hearing_form(hearing) for hearing in Hearing]
-    forms.append(views.said(views.already(each, DECISIONS[1])))
+    forms = [approval_rejections.reason_form(REF, each, beside_request=beside) for beside in (True, False)]
+    forms += [approval_hearing.hearing_form(hearing) for hearing in Hearing]
+    forms.append(approval_rejections.said(views.already(each, DECISIONS[1])))
     for form in forms:
         check_blocks(form.to_dict()["blocks"], Surface.MODAL)
 
@@ -81,19 +87,19 @@ def test_every_form_is_within_slacks_limits(each: Sheet) -> None:
 @pytest.mark.parametrize("number", [1, 9, 10, 11, 35])
 def test_the_queue_shows_everything_on_one_page_or_another(number: int) -> None:
     waiting = [Queued(RequestRef(at, 1), sheet()) for at in range(number)]
-    pages = -(-number // views.PAGE_SIZE)
+    pages = -(-number // approval_queue.PAGE_SIZE)
     shown = []
     for page in range(pages):
-        message = views.queue(waiting, page)
+        message = approval_queue.queue(waiting, page)
         check_blocks(message.payload()["blocks"], Surface.MESSAGE)
         (boxes,) = [
             block["elements"][0]
             for block in message.payload()["blocks"]
-            if block.get("block_id") == views.PICK
+            if block.get("block_id") == approval_queue.PICK
         ]
         shown += [views.decode_ref(option["value"]) for option in boxes["options"]]
     assert shown == [each.ref for each in waiting]
-    assert views.queue(waiting, 99).text == views.queue(waiting, pages - 1).text
+    assert approval_queue.queue(waiting, 99).text == approval_queue.queue(waiting, pages - 1).text
 
 
 def test_references_survive_the_round_trip_and_nothing_else_is_taken_for_one() -> None:
@@ -105,28 +111,28 @@ def test_references_survive_the_round_trip_and_nothing_else_is_taken_for_one() -
 
 def test_what_is_ticked_is_read_from_the_state() -> None:
     options = [{"value": "1.1"}, {"value": "2.4"}]
-    state = {"values": {"pick": {views.PICK: {"selected_options": options}}, "other": {"x": {}}}}
-    assert views.picked(state) == [RequestRef(1, 1), RequestRef(2, 4)]
-    assert views.picked({}) == []
+    state = {"values": {"pick": {approval_queue.PICK: {"selected_options": options}}, "other": {"x": {}}}}
+    assert approval_queue.picked(state) == [RequestRef(1, 1), RequestRef(2, 4)]
+    assert approval_queue.picked({}) == []
 
 
 @pytest.mark.parametrize("beside", [True, False])
 def test_a_rejections_form_survives_the_round_trip(beside: bool) -> None:
-    form = views.reason_form(REF, sheet(), beside_request=beside).to_dict()
+    form = approval_rejections.reason_form(REF, sheet(), beside_request=beside).to_dict()
     filled = {**form, "state": {"values": {"reason": {"reason": {"value": " Too much "}}}}}
-    assert views.read_reason(filled) == views.Rejection(REF, "Too much", beside)
+    assert approval_rejections.read_reason(filled) == approval_rejections.Rejection(REF, "Too much", beside)
 
 
 def test_a_form_that_was_never_ours_is_refused() -> None:
     for metadata in ("", "17.3", "17.3.2", "x.1"):
         with pytest.raises(Problem):
-            views.read_reason(
+            approval_rejections.read_reason(
                 {"private_metadata": metadata, "state": {"values": {"reason": {"reason": {"value": "no"}}}}}
             )
 
 
 @pytest.mark.parametrize("hearing", list(Hearing))
 def test_how_somebody_hears_survives_the_round_trip(hearing: Hearing) -> None:
-    (block,) = views.hearing_form(hearing).to_dict()["blocks"]
+    (block,) = approval_hearing.hearing_form(hearing).to_dict()["blocks"]
     chosen = {"selected_option": block["element"]["initial_option"]}
-    assert views.read_hearing({"state": {"values": {"hearing": {"hearing": chosen}}}}) is hearing
+    assert approval_hearing.read_hearing({"state": {"values": {"hearing": {"hearing": chosen}}}}) is hearing

@@ -4,6 +4,7 @@ Nothing here repeats a request whose end is not known: Slack has no idempotency 
 have landed is looked for before it is sent again (docs.slack.dev: response_url takes 5 posts in 30 minutes).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,8 @@ UNCERTAIN = frozenset(
 )
 # The message stays as it is for ever.
 FIXED = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
+
+PAGE = 1000  # users in one answer of users.list, its most
 
 
 class SlackFailed(Exception):
@@ -147,6 +150,17 @@ class Slack:
 
         (docs.slack.dev: conversations.history with include_all_metadata)
         """
+        channel, messages = await self._history(workspace, slack_id, since)
+        for message in messages:
+            payload = message.get("metadata", {}).get("event_payload", {})
+            if payload.get("key") == key:
+                return Posted(channel, message["ts"])
+        return None
+
+    async def _history(
+        self, workspace: str, slack_id: str, since: datetime
+    ) -> tuple[str, list[dict[str, Any]]]:
+        """The direct messages with the person, and the channel they are in."""
         opened = await self._call(workspace, "conversations_open", users=slack_id)
         channel = str(opened["channel"]["id"])
         found = await self._call(
@@ -158,11 +172,12 @@ class Slack:
             include_all_metadata=True,
             limit=200,
         )
-        for message in found["messages"]:
-            payload = message.get("metadata", {}).get("event_payload", {})
-            if payload.get("key") == key:
-                return Posted(channel, message["ts"])
-        return None
+        return channel, found["messages"]
+
+    async def find_file(self, workspace: str, slack_id: str, name: str, since: datetime) -> bool:
+        """Whether a file of that name came in the direct messages with the person, since an aware instant."""
+        found = await self._history(workspace, slack_id, since)
+        return any(file.get("name") == name for message in found[1] for file in message.get("files", ()))
 
     async def rewrite(self, workspace: str, where: Posted, message: Message) -> None:
         """Put ``message`` in the place of one posted before."""
@@ -214,21 +229,18 @@ class Slack:
 
     async def person(self, workspace: str, slack_id: str) -> SlackPerson:
         """What Slack knows of the user (docs.slack.dev: users.info with include_locale)."""
-        user = (await self._call(workspace, "users_info", user=slack_id, include_locale=True))["user"]
-        profile = user.get("profile", {})
-        return SlackPerson(
-            id=user["id"],
-            name=profile.get("real_name") or user.get("real_name") or user.get("name") or user["id"],
-            # Absent where the organisation's own directory vouches for it.
-            email=profile.get("email") if user.get("is_email_confirmed", True) else None,
-            time_zone=user.get("tz"),
-            locale=user.get("locale"),
-            is_bot=bool(user.get("is_bot")),
-            is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
-            is_stranger=bool(user.get("is_stranger")),
-            deleted=bool(user.get("deleted")),
-            is_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
+        return _person(
+            (await self._call(workspace, "users_info", user=slack_id, include_locale=True))["user"]
         )
+
+    async def everybody(self, workspace: str, cursor: str = "") -> tuple[list[SlackPerson], str]:
+        """Up to ``PAGE`` users from the cursor on, and the next cursor, "" at the end.
+
+        (docs.slack.dev: users.list with include_locale)
+        """
+        told = await self._call(workspace, "users_list", limit=PAGE, cursor=cursor, include_locale=True)
+        following = str(told.get("response_metadata", {}).get("next_cursor") or "")
+        return [_person(user) for user in told["members"]], following
 
     async def holder_of(self, workspace: str, email: str) -> str | None:
         """The id of the user who has that e-mail address (docs.slack.dev: users.lookupByEmail)."""
@@ -248,6 +260,23 @@ class Slack:
         except (TimeoutError, aiohttp.ClientError) as failed:
             raise SlackFailed("no_answer") from failed
         return dict(answer.data)
+
+
+def _person(user: Mapping[str, Any]) -> SlackPerson:
+    profile = user.get("profile", {})
+    return SlackPerson(
+        id=user["id"],
+        name=profile.get("real_name") or user.get("real_name") or user.get("name") or user["id"],
+        # Absent where the organisation's own directory vouches for it.
+        email=profile.get("email") if user.get("is_email_confirmed", True) else None,
+        time_zone=user.get("tz"),
+        locale=user.get("locale"),
+        is_bot=bool(user.get("is_bot")),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_stranger=bool(user.get("is_stranger")),
+        deleted=bool(user.get("deleted")),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
+    )
 
 
 def _code(refused: SlackApiError) -> str:

@@ -122,3 +122,57 @@ async def note_slack_missing(session: AsyncSession, user_id: str, now: datetime)
     await connection.execute(
         sa.update(_member).where(_member.c.kantata_user_id == user_id).values(slack_missing_at=now)
     )
+
+
+async def by_email(session: AsyncSession, emails: Collection[str]) -> dict[str, list[Member]]:
+    """The active members who have these e-mail addresses, by the address in small letters."""
+    wanted = sorted({each.casefold() for each in emails})
+    found: dict[str, list[Member]] = {}
+    for start in range(0, len(wanted), _PART):
+        part = wanted[start : start + _PART]
+        for member in (await _select(session, sa.func.lower(_member.c.email).in_(part))).values():
+            found.setdefault((member.email or "").casefold(), []).append(member)
+    return found
+
+
+async def following(session: AsyncSession, after: str, limit: int) -> list[Member]:
+    """The next ``limit`` members by id after that one ("" for the first)."""
+    connection = await session.connection()
+    ids = await connection.execute(
+        sa.select(_member.c.kantata_user_id)
+        .where(_member.c.kantata_user_id > after)
+        .order_by(_member.c.kantata_user_id)
+        .limit(limit)
+    )
+    found = await find(session, [row.kantata_user_id for row in ids])
+    return [found[each] for each in sorted(found)]
+
+
+async def managers(session: AsyncSession) -> set[str]:
+    """Whoever manages somebody, by id."""
+    connection = await session.connection()
+    found = await connection.execute(sa.select(_member.c.manager_id).distinct())
+    return {row.manager_id for row in found if row.manager_id}
+
+
+async def managed_by(session: AsyncSession, manager_ids: Collection[str]) -> dict[str, list[str]]:
+    """The ids of those whom each of these managers manages."""
+    wanted = sorted(set(manager_ids))
+    found: dict[str, list[str]] = {}
+    connection = await session.connection()
+    for start in range(0, len(wanted), _PART):
+        rows = await connection.execute(
+            sa.select(_member.c.manager_id, _member.c.kantata_user_id)
+            .where(_member.c.manager_id.in_(wanted[start : start + _PART]))
+            .order_by(_member.c.kantata_user_id)
+        )
+        for row in rows:
+            found.setdefault(row.manager_id, []).append(row.kantata_user_id)
+    return found
+
+
+async def every_id(session: AsyncSession) -> list[str]:
+    """The id of every active member, in order."""
+    connection = await session.connection()
+    rows = await connection.execute(sa.select(_member.c.kantata_user_id).order_by(_member.c.kantata_user_id))
+    return [row.kantata_user_id for row in rows]

@@ -1,6 +1,6 @@
 """Who is who: the match of a Slack user with a Kantata user, as last checked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from storage.database import insert
 from storage.tables import PersonRow, PersonState, metadata
 
 _person = metadata.tables[str(PersonRow.__tablename__)]
+_PART = 500  # ids in one query
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,70 @@ async def by_kantata_id(session: AsyncSession, kantata_user_id: str) -> list[Kno
     return [_known(row) for row in found]
 
 
+async def matched(
+    session: AsyncSession, workspace: str, kantata_user_ids: Collection[str]
+) -> dict[str, Person]:
+    """The people of the workspace matched with these Kantata users, by Kantata's id."""
+    wanted = sorted(set(kantata_user_ids))
+    found: dict[str, Person] = {}
+    connection = await session.connection()
+    for start in range(0, len(wanted), _PART):
+        rows = await connection.execute(
+            sa.select(*_columns)
+            .where(
+                _person.c.workspace == workspace,
+                _person.c.kantata_user_id.in_(wanted[start : start + _PART]),
+            )
+            .order_by(_person.c.slack_user_id)
+        )
+        for row in rows:
+            if person := _known(row).person:
+                found.setdefault(person.kantata_id, person)
+    return found
+
+
+async def kantata_ids(session: AsyncSession, workspace: str, slack_user_ids: Collection[str]) -> set[str]:
+    """Who these Slack users are in Kantata, those who are matched."""
+    connection = await session.connection()
+    rows = await connection.execute(
+        sa.select(_person.c.kantata_user_id).where(
+            _person.c.workspace == workspace,
+            _person.c.state == PersonState.MATCHED.value,
+            _person.c.slack_user_id.in_(slack_user_ids),
+        )
+    )
+    return {row.kantata_user_id for row in rows if row.kantata_user_id}
+
+
+async def zones(session: AsyncSession, workspace: str) -> list[str]:
+    """The time zones of the workspace's matched people, by IANA name."""
+    connection = await session.connection()
+    rows = await connection.execute(
+        sa.select(_person.c.time_zone)
+        .where(_person.c.workspace == workspace, _person.c.state == PersonState.MATCHED.value)
+        .distinct()
+        .order_by(_person.c.time_zone)
+    )
+    return [row.time_zone for row in rows]
+
+
 async def save(session: AsyncSession, known: KnownPerson) -> None:
     """Remember what was found out about this Slack user, in place of what was known before."""
+    await save_all(session, [known])
+
+
+async def save_all(session: AsyncSession, known: Sequence[KnownPerson]) -> None:
+    """The same for many."""
+    if not known:
+        return
     statement = insert(session, _person)
     key = ["workspace", "slack_user_id"]
     changed = {name: statement.excluded[name] for name in KnownPerson.__dataclass_fields__ if name not in key}
     connection = await session.connection()
-    await connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed), asdict(known))
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=key, set_=changed),
+        [asdict(each) for each in known],
+    )
 
 
 async def mark_stale(session: AsyncSession, workspace: str, slack_user_id: str) -> None:

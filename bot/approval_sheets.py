@@ -155,7 +155,7 @@ async def whole_weeks(
     """
     if not submissions:
         return {}
-    holidays, default = await _holidays(deps)
+    holidays, default = await holidays_by_calendar(deps)
     by_week: dict[date, list[Submission]] = {}
     for each in submissions:
         if each.start_date:
@@ -181,7 +181,8 @@ def _seven(week: Sequence[int]) -> tuple[int, int, int, int, int, int, int]:
     return sun, mon, tue, wed, thu, fri, sat
 
 
-async def _holidays(deps: Deps) -> tuple[list[tuple[Holiday, set[str]]], set[str]]:
+async def holidays_by_calendar(deps: Deps) -> tuple[list[tuple[Holiday, set[str]]], set[str]]:
+    """Every holiday with the calendars it is in, and the firm's default calendars; two requests."""
     default = {each.id async for each in deps.kantata.holiday_calendars() if each.default}
     found = [
         (work_calendars.holiday_of(each), set(each.calendar_ids)) async for each in deps.kantata.holidays()

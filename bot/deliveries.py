@@ -4,7 +4,7 @@ Before anything is posted the row says so; after an uncertain end the direct mes
 and again after half a minute, before anything is sent again. A rewrite can be sent twice without harm.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Protocol
 
@@ -13,6 +13,7 @@ import structlog
 from bot import people
 from bot.deps import Deps
 from bot.domain.people import Person
+from bot.kantata.errors import KantataError
 from bot.people import NotConnected
 from bot.slack import Posted, SlackFailed
 from bot.views.messages import Message
@@ -38,20 +39,26 @@ class Kind(Protocol):
     """One kind of message: what it shows, drawn anew each time it is sent, and who wants it."""
 
     async def draw(self, deps: Deps, held: Held) -> Message | None:
-        """What it ought to show now; None where there is nothing to say, or nothing more."""
+        """What it ought to show now; None where there is nothing to say, or nothing more.
+
+        Where it raises KantataError it is drawn again in a moment.
+        """
 
     async def wants(self, deps: Deps, held: Held, person: Person) -> bool:
         """Whether the person wants to be sent it at all; asked before each post."""
 
 
-async def deliver(deps: Deps, kinds: Mapping[str, Kind]) -> None:
-    """Post and rewrite all of these kinds that is due, as far as Slack's limits allow now."""
+async def deliver(deps: Deps, kinds: Mapping[str, Kind], last: Collection[str] = ()) -> None:
+    """Post and rewrite all of these kinds that is due, as far as Slack's limits allow now.
+
+    Those of the kinds in ``last``, which come by the thousand, wait while any other is due.
+    """
     for lane in (REWRITE, POST):
         async with deps.database.reading() as session:
             now = await deps.database.now(session)
             workspaces = await rows.workspaces_due(session, now, lane, kinds)
         for workspace in workspaces:
-            await _deliver_lane(deps, kinds, workspace, lane)
+            await _deliver_lane(deps, kinds, last, workspace, lane)
 
 
 async def forget(deps: Deps) -> None:
@@ -60,8 +67,10 @@ async def forget(deps: Deps) -> None:
         await rows.forget_settled_before(session, await deps.database.now(session) - REMEMBERED)
 
 
-async def _deliver_lane(deps: Deps, kinds: Mapping[str, Kind], workspace: str, lane: str) -> None:
-    while claimed := await _claim(deps, kinds, workspace, lane):
+async def _deliver_lane(
+    deps: Deps, kinds: Mapping[str, Kind], last: Collection[str], workspace: str, lane: str
+) -> None:
+    while claimed := await _claim(deps, kinds, last, workspace, lane):
         used = 0
         for held in claimed:
             try:
@@ -69,16 +78,22 @@ async def _deliver_lane(deps: Deps, kinds: Mapping[str, Kind], workspace: str, l
             except SlackFailed as failed:
                 used += 1
                 await _failed(deps, held, lane, failed, sent=held.sent_at is not None)
+            except KantataError as failed:
+                log.warning("message not drawn", message=held.id, error=type(failed).__name__)
+                await _postpone(deps, held, TRY_AGAIN)
         async with deps.database.transaction() as session:
             await rows.return_tokens(session, workspace, lane, len(claimed) - used)
 
 
-async def _claim(deps: Deps, kinds: Mapping[str, Kind], workspace: str, lane: str) -> list[Held]:
+async def _claim(
+    deps: Deps, kinds: Mapping[str, Kind], last: Collection[str], workspace: str, lane: str
+) -> list[Held]:
     rate, burst = PACE[lane]
     async with deps.database.transaction() as session:
         now = await deps.database.now(session)
         tokens = await rows.take_tokens(session, workspace, lane, now, rate=rate, burst=burst)
-        taken = await rows.claim(session, workspace, lane, kinds, now, LEASE, min(tokens, AT_ONCE))
+        limit = min(tokens, AT_ONCE)
+        taken = await rows.claim(session, workspace, lane, kinds, now, LEASE, limit, last)
         await rows.return_tokens(session, workspace, lane, tokens - len(taken))
     return taken
 
@@ -198,7 +213,7 @@ async def _settle(deps: Deps, held: Held) -> None:
 async def _postpone(deps: Deps, held: Held, wait: timedelta) -> None:
     async with deps.database.transaction() as session:
         now = await deps.database.now(session)
-        await rows.postpone(session, held, now + wait, sent_at=None)
+        await rows.postpone(session, held, now + wait, sent_at=held.sent_at)
 
 
 async def _failed(deps: Deps, held: Held, lane: str, failed: SlackFailed, *, sent: bool) -> None:

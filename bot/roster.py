@@ -104,6 +104,7 @@ def _known(
         workday_minutes=max(member.week) if member and any(member.week) else 480,
         state=state,
         checked_at=deps.clock(),
+        is_admin=slack.is_admin,
     )
 
 

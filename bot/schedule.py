@@ -21,17 +21,30 @@ from bot import (
     deliveries,
     people,
     project_copy,
+    reminder_plans,
+    reminders,
+    report_files,
+    roster,
     sign_in,
     time_entry_forms,
 )
 from bot.background import Background
 from bot.deliveries import Kind
 from bot.deps import Deps
+from bot.domain.policies import Reminder
 from bot.outbox import Outbox
+from bot.reminder_checks import Holidays, teams_of
+from bot.reminders import Checked
+
+PLAN_SECONDS = 20  # between two looks whose hour has come
 
 log = structlog.get_logger()
-MESSAGES: dict[str, Kind] = {**approval_messages.KINDS}  # every kind there is
 RUNS = Counter("kantata_bot_job_runs", "Runs of scheduled jobs and how they ended", ["job", "ended"])
+
+
+def messages() -> dict[str, Kind]:
+    """Every kind of private message there is."""
+    return {**approval_messages.KINDS, **reminders.kinds()}
 
 
 @dataclass(frozen=True)
@@ -45,11 +58,18 @@ class Job:
 
 def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
     """Every job of the bot; ``poll_seconds`` is how soon what happens in Kantata itself is noticed."""
+    holidays = Holidays()
     return [
         Job("sweep-writes", 2, outbox.sweep),
         Job("poll-decisions", poll_seconds, partial(approvals.notice, deps, poll_seconds)),
-        Job("deliver-messages", 2, partial(deliveries.deliver, deps, MESSAGES)),
+        Job("deliver-messages", 2, partial(deliveries.deliver, deps, messages(), reminders.kinds())),
         Job("digest-approvals", 300, partial(approval_digests.plan, deps)),
+        *(
+            Job(reminder_plans.JOBS[each], PLAN_SECONDS, partial(reminder_plans.plan, deps, each, holidays))
+            for each in (Reminder.INCOMPLETE, Reminder.AGAIN, Reminder.MISSING)
+        ),
+        Job("send-report-files", 10, partial(report_files.send, deps, Checked(teams_of))),
+        Job("refresh-roster", poll_seconds, partial(roster.refresh, deps)),
         Job("refresh-people", poll_seconds, partial(people.refresh_from_kantata, deps)),
         Job("refresh-projects", poll_seconds, partial(project_copy.refresh_projects, deps)),
         Job("forget-approvals", 3600, partial(approvals.forget, deps)),

@@ -10,6 +10,7 @@ from handlers import (
     failures,
     kantata,
     people,
+    reminders,
     settings_forms,
     time_entries,
     timesheets,
@@ -24,6 +25,7 @@ def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
     time_entries.register(app)
     timesheets.register(app)
     approvals.register(app)
+    reminders.register(app)
     settings_forms.register(app)
     administration.register(app)
     kantata.register(app)

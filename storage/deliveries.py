@@ -214,13 +214,17 @@ async def claim(
     now: datetime,
     lease: timedelta,
     limit: int,
+    last: Collection[str] = (),
 ) -> list[Held]:
-    """Take up to ``limit`` messages of these kinds that are due and nobody holds, oldest first."""
+    """Take up to ``limit`` messages of these kinds that are due and nobody holds, oldest first.
+
+    Those of the kinds in ``last`` come after all others.
+    """
     token = secrets.token_hex(8)
     due = (
         sa.select(_delivery.c.id)
         .where(_due(now, lane, kinds), _delivery.c.workspace == workspace)
-        .order_by(_delivery.c.id)
+        .order_by(_delivery.c.kind.in_(last), _delivery.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("due")

@@ -217,6 +217,7 @@ def upgrade() -> None:
         ),
         sa.Column("word", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.PrimaryKeyConstraint("shortened", "word", name=op.f("pk_word_slip")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "work_calendar",
@@ -309,6 +310,7 @@ def upgrade() -> None:
             ["project_id"], ["project.id"], name=op.f("fk_project_member_project_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("kantata_user_id", "project_id", name=op.f("pk_project_member")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("project_member", schema=None) as batch_op:
         batch_op.create_index("ix_project_member_name", ["kantata_user_id", "may_log", "name"], unique=False)
@@ -322,6 +324,7 @@ def upgrade() -> None:
             ["project_id"], ["project.id"], name=op.f("fk_project_word_project_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("word", "project_id", name=op.f("pk_project_word")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("project_word", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_project_word_project_id"), ["project_id"], unique=False)

@@ -13,7 +13,7 @@ from bot.domain.words import begins, fold, searched_words, split_words
 from bot.people import NotConnected
 from bot.views.administration import NOT_ADMINISTRATOR, Overview
 from bot.views.policy_forms import PolicyForm
-from storage import members, policies
+from storage import members, policies, stuck_writes
 from storage.people import KnownPerson
 from storage.tables import PersonState
 
@@ -46,7 +46,8 @@ async def find(deps: Deps, workspace: str, slack_id: str) -> Administrator:
 async def overview(deps: Deps, workspace: str) -> Overview:
     """The first view, from what the bot knows itself."""
     async with deps.database.reading() as session:
-        return Overview(await policies.firm(session, workspace))
+        policy = await policies.firm(session, workspace)
+        return Overview(policy, await stuck_writes.numbers(session, workspace))
 
 
 async def policy_form(deps: Deps, administrator: Administrator) -> PolicyForm:

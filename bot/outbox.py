@@ -28,6 +28,7 @@ PATIENCE = 2.0  # seconds after which a person is told that what they asked for 
 AFTERWARDS = 0.02  # seconds by which acknowledgements go first, of other requests too
 AT_ONCE = 16  # below the client's pool, so that reads never queue behind writes
 TELL_ATTEMPTS = 30
+TOO_SLOW, NOT_FOUND_YET = "TooSlow", "NotFoundYet"  # troubles that are no exception of the client
 
 log = structlog.get_logger()
 WRITES = Counter("kantata_bot_writes", "Writes to Kantata by kind and how they ended", ["kind", "state"])
@@ -183,13 +184,15 @@ class Outbox:
             result = await kind.look(self._deps, write)
         except KantataError as error:
             _note(write, error)
-            await self._postpone(claim, sent_at=write.sent_at, ended=write.ended, asked=error.retry_after)
+            await self._postpone(
+                claim, sent_at=write.sent_at, ended=write.ended, trouble=_name(error), asked=error.retry_after
+            )
             return False
         if result is not None:
             await self._finish(claim, State.DONE, result=result)
             return False
         if not may_resend(write, began, self._deps.kantata_timeout):
-            await self._postpone(claim, sent_at=write.sent_at, ended=False)
+            await self._postpone(claim, sent_at=write.sent_at, ended=False, trouble=NOT_FOUND_YET)
             return False
         return True
 
@@ -206,29 +209,39 @@ class Outbox:
                 result = await kind.send(self._deps, write)
         except TimeoutError:
             log.warning("kantata too slow", write=write.id)
-            await self._postpone(claim, sent_at=await self._now(), ended=False)
+            await self._postpone(claim, sent_at=await self._now(), ended=False, trouble=TOO_SLOW)
         except NotSent as unsent:
             _note(write, unsent.error)
-            await self._postpone(claim, sent_at=None, ended=False, asked=unsent.error.retry_after)
+            asked = unsent.error.retry_after
+            await self._postpone(claim, sent_at=None, ended=False, trouble=_name(unsent.error), asked=asked)
         except KantataError as error:
             _note(write, error)
             if error.effect is not Effect.NONE:
                 # It may have left as late as this: it waited for its turn and for a connection.
-                await self._postpone(claim, sent_at=await self._now(), ended=error.effect is Effect.FAILED)
+                ended = error.effect is Effect.FAILED
+                await self._postpone(claim, sent_at=await self._now(), ended=ended, trouble=_name(error))
             elif refused_for_good(error):
                 await self._finish(claim, State.REFUSED, refusal=kind.refusal(write, error))
             else:
-                await self._postpone(claim, sent_at=None, ended=False, asked=error.retry_after)
+                await self._postpone(
+                    claim, sent_at=None, ended=False, trouble=_name(error), asked=error.retry_after
+                )
         else:
             await self._finish(claim, State.DONE, result=result)
 
     async def _postpone(
-        self, claim: Claim, *, sent_at: datetime | None, ended: bool, asked: float | None = None
+        self,
+        claim: Claim,
+        *,
+        sent_at: datetime | None,
+        ended: bool,
+        trouble: str,
+        asked: float | None = None,
     ) -> None:
         wait = pause(claim.write.attempts, self._jitter(), asked)
         async with self._deps.database.transaction() as session:
             now = await self._deps.database.now(session)
-            await writes.postpone(session, claim, now + wait, sent_at=sent_at, ended=ended)
+            await writes.postpone(session, claim, now + wait, sent_at=sent_at, ended=ended, trouble=trouble)
         await self._tell_kept(claim.write.id)
 
     async def _finish(
@@ -315,6 +328,10 @@ class Outbox:
 def refused_for_good(error: KantataError) -> bool:
     """Whether sending the same again could never help: not while the service account is locked out."""
     return isinstance(error, Answered) and not isinstance(error, RateLimited | SignedOut | AccountClosed)
+
+
+def _name(error: KantataError) -> str:
+    return type(error).__name__
 
 
 def _note(write: Write, error: KantataError) -> None:

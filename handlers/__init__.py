@@ -12,6 +12,7 @@ from handlers import (
     people,
     reminders,
     settings_forms,
+    stuck_writes,
     time_entries,
     timesheets,
 )
@@ -28,6 +29,7 @@ def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
     reminders.register(app)
     settings_forms.register(app)
     administration.register(app)
+    stuck_writes.register(app)
     kantata.register(app)
     people.register(app)
     failures.register(app)

@@ -87,7 +87,7 @@ async def submit_reminders(
     """The form of the reminders was sent."""
     read = partial(policy_forms.read_reminders, view)
     await administration.change_policy(deps, administrator, read)
-    deps.background.spawn(_redraw_overview(view, client, administrator, deps), name="overview")
+    deps.background.spawn(redraw_overview(view, client, administrator, deps), name="overview")
     await ack()
 
 
@@ -100,14 +100,14 @@ async def submit_time_off(
 ) -> None:
     """The form of time off and administrators was sent."""
     await administration.change_policy(deps, administrator, partial(policy_forms.read_time_off, view))
-    deps.background.spawn(_redraw_overview(view, client, administrator, deps), name="overview")
+    deps.background.spawn(redraw_overview(view, client, administrator, deps), name="overview")
     await ack()
 
 
-async def _redraw_overview(
+async def redraw_overview(
     view: Mapping[str, Any], client: AsyncWebClient, administrator: Administrator, deps: Deps
 ) -> None:
-    """The overview beneath the form that was sent shows what counts now."""
+    """Let the overview beneath that view show what counts now."""
     if view["root_view_id"] != view["id"]:
         shown = await administration.overview(deps, administrator.workspace)
         await redraw_modal(client, view["root_view_id"], views.overview(shown))

@@ -83,6 +83,7 @@ class WriteRow(SQLModel, table=True):
     """One intent to change something in Kantata, until what became of it was said; see bot/outbox.py.
 
     The id is the external reference by which Kantata's object is found again, so it is never used twice.
+    ``trouble`` names what went wrong when it was last tried.
     """
 
     __tablename__ = "write"
@@ -117,6 +118,7 @@ class WriteRow(SQLModel, table=True):
     ended: bool
     result: str | None = Field(default=None)
     refusal: str | None = Field(default=None)
+    trouble: str | None = Field(default=None)
     kept_told: bool
     told: bool
     created_at: datetime

@@ -214,11 +214,27 @@ async def mark_sent(session: AsyncSession, claim: Claim, now: datetime, lease: t
 
 
 async def postpone(
-    session: AsyncSession, claim: Claim, until: datetime, *, sent_at: datetime | None, ended: bool
+    session: AsyncSession,
+    claim: Claim,
+    until: datetime,
+    *,
+    sent_at: datetime | None,
+    ended: bool,
+    trouble: str,
 ) -> bool:
-    """Give the write back, to be taken up again at ``until``, with what is known of its last request."""
+    """Give the write back, to be taken up again at ``until``, with what is known of its last request.
+
+    ``trouble`` is the short name of what went wrong.
+    """
     return await _change(
-        session, claim, not_before=until, sent_at=sent_at, ended=ended, lease_until=None, lease_token=None
+        session,
+        claim,
+        not_before=until,
+        sent_at=sent_at,
+        ended=ended,
+        trouble=trouble,
+        lease_until=None,
+        lease_token=None,
     )
 
 

@@ -57,6 +57,33 @@ class Write:
     told: bool = False
 
 
+@dataclass(frozen=True)
+class WaitingWrite:
+    """A write that waits: ``trouble`` names what went wrong last, None where nothing did yet.
+
+    ``uncertain``: a request left whose end is not known. Instants are aware.
+    """
+
+    id: int
+    slack_id: str
+    kind: str
+    created_at: datetime
+    attempts: int
+    not_before: datetime | None
+    trouble: str | None
+    uncertain: bool
+
+
+@dataclass(frozen=True)
+class WriteNumbers:
+    """How many writes wait for Kantata, how many of them have failed before, and how many ended without
+    anybody having been told yet."""
+
+    waiting: int
+    failed: int
+    untold: int
+
+
 def must_look(write: Write) -> bool:
     """Whether something may have been written already: then Kantata is looked at before any resend."""
     return write.sent_at is not None

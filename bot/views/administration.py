@@ -6,12 +6,14 @@ from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
 from slack_sdk.models.views import View
 
 from bot.domain.policies import FirmPolicy, Reminder, TimeOffDecider
+from bot.domain.writes import WriteNumbers
 from bot.views.messages import lines, section
 
 OVERVIEW = "admin.overview.v1"
 SAID = "admin.said"
 CHANGE_REMINDERS = "admin.reminders.v1"
 CHANGE_TIME_OFF = "admin.time_off.v1"
+SHOW_WRITES = "admin.writes.v1"
 
 NOT_ADMINISTRATOR = (
     "Only administrators can do that: the admins and owners of this Slack workspace, and those "
@@ -25,6 +27,7 @@ class Overview:
     """All that stands in the first view."""
 
     policy: FirmPolicy
+    writes: WriteNumbers
 
 
 def overview(shown: Overview) -> View:
@@ -33,6 +36,7 @@ def overview(shown: Overview) -> View:
     blocks: list[Block] = [
         _with_button(_reminders(policy), "Change…", CHANGE_REMINDERS, "Change reminders"),
         _with_button(_time_off(policy), "Change…", CHANGE_TIME_OFF, "Change time off and administrators"),
+        _with_button(_writes(shown.writes), "Show…", SHOW_WRITES, "Show what waits for Kantata"),
     ]
     return View(type="modal", callback_id=OVERVIEW, title=TITLE, close="Close", blocks=blocks)
 
@@ -77,3 +81,14 @@ def _time_off(policy: FirmPolicy) -> str:
         f"Who is off is posted in <#{policy.absences_channel}>." if policy.absences_channel else None,
         f"Administrators besides the workspace's own: {named or 'nobody'}.",
     )
+
+
+def _writes(numbers: WriteNumbers) -> str:
+    waits = (
+        f"{numbers.waiting} wait{'s' if numbers.waiting == 1 else ''} for Kantata, "
+        f"{numbers.failed} of them after a failure."
+        if numbers.waiting
+        else "Nothing waits for Kantata."
+    )
+    untold = f"{numbers.untold} ended, and the answer is still to be said." if numbers.untold else None
+    return lines("*Writes to Kantata*", waits, untold)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk.models.blocks import Block, ContextBlock, MarkdownTextObject, SectionBlock
@@ -53,6 +54,12 @@ def section(mrkdwn: str) -> SectionBlock:
 def context(*mrkdwn: str) -> ContextBlock:
     """Small print."""
     return ContextBlock(elements=[MarkdownTextObject(text=shortened(text, 3000)) for text in mrkdwn])
+
+
+def instant(at: datetime) -> str:
+    """An aware instant on the reader's own clock, as mrkdwn; in UTC where Slack cannot draw it."""
+    spoken = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{spoken}>"
 
 
 def plain(text: str, *more: Block) -> Message:

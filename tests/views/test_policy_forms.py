@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.policies import FirmPolicy, Reminder, TimeOffDecider
 from bot.domain.problems import Field, Problem, Problems
+from bot.domain.writes import WriteNumbers
 from bot.sandbox.slack.blocks import Surface, check_blocks
 from bot.sandbox.slack.inputs import Inputs
 from bot.views import administration, policy_forms
@@ -45,7 +46,9 @@ def test_the_forms_stay_within_slack_s_limits(form: PolicyForm) -> None:
 
 @pytest.mark.parametrize("policy", [FirmPolicy(), SETTLED, NONE])
 def test_the_overview_stays_within_slack_s_limits(policy: FirmPolicy) -> None:
-    check_blocks(administration.overview(Overview(policy)).to_dict()["blocks"], Surface.MODAL)
+    check_blocks(
+        administration.overview(Overview(policy, WriteNumbers(3, 1, 2))).to_dict()["blocks"], Surface.MODAL
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -125,7 +128,7 @@ def test_what_was_never_offered_is_refused() -> None:
 
 
 def test_the_overview_says_what_counts() -> None:
-    shown = str(administration.overview(Overview(SETTLED)).to_dict())
+    shown = str(administration.overview(Overview(SETTLED, WriteNumbers(0, 0, 0))).to_dict())
     for words in ("still not complete 11:00", "up to 15 minutes", "<#C1>", "<@U2>, <@U1>"):
         assert words in shown
-    assert "All turned off." in str(administration.overview(Overview(NONE)).to_dict())
+    assert "All turned off." in str(administration.overview(Overview(NONE, WriteNumbers(1, 1, 0))).to_dict())

@@ -250,6 +250,7 @@ def upgrade() -> None:
         sa.Column("ended", sa.Boolean(), nullable=False),
         sa.Column("result", sa.String(), nullable=True),
         sa.Column("refusal", sa.String(), nullable=True),
+        sa.Column("trouble", sa.String(), nullable=True),
         sa.Column("kept_told", sa.Boolean(), nullable=False),
         sa.Column("told", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

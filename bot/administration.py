@@ -14,6 +14,7 @@ from bot.people import NotConnected
 from bot.views.administration import NOT_ADMINISTRATOR, Overview
 from bot.views.policy_forms import PolicyForm
 from storage import members, policies, stuck_writes
+from storage import people as known_people
 from storage.people import KnownPerson
 from storage.tables import PersonState
 
@@ -47,7 +48,12 @@ async def overview(deps: Deps, workspace: str) -> Overview:
     """The first view, from what the bot knows itself."""
     async with deps.database.reading() as session:
         policy = await policies.firm(session, workspace)
-        return Overview(policy, await stuck_writes.numbers(session, workspace))
+        return Overview(
+            policy,
+            writes=await stuck_writes.numbers(session, workspace),
+            unmatched=len(await known_people.unmatched(session, workspace)),
+            shared=len(await known_people.sharing(session, workspace)),
+        )
 
 
 async def policy_form(deps: Deps, administrator: Administrator) -> PolicyForm:

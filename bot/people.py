@@ -1,5 +1,5 @@
-"""Who a Slack user is in Kantata: whoever they signed in as there, else matched by the e-mail address Slack
-has verified; asked again on change."""
+"""Who a Slack user is in Kantata: whoever they signed in as there, else whom an administrator chose, else
+matched by the e-mail address Slack has verified; asked again on change."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from bot.domain.work_calendars import USUAL_WEEK
 from bot.kantata.errors import KantataError
 from bot.kantata.records import User
 from bot.slack import SlackFailed, SlackPerson
-from storage import people, project_copy
+from storage import matches, people, project_copy
 from storage.people import KnownPerson
 from storage.tables import PersonState
 
@@ -139,9 +139,19 @@ async def _match(deps: Deps, workspace: str, slack: SlackPerson) -> tuple[Person
     connection = await connections.find(deps, workspace, slack.id)
     if connection and await connections.is_active(deps, connection.kantata_id):
         return PersonState.MATCHED, connection.kantata_id
+    async with deps.database.reading() as session:
+        chosen = await matches.kantata_id(session, workspace, slack.id)
+    if chosen and await connections.is_active(deps, chosen):
+        return PersonState.MATCHED, chosen
     if not slack.email:
         return PersonState.UNMATCHED, None
-    return _only(await _kantata_users(deps, slack.email))
+    state, kantata_id = _only(await _kantata_users(deps, slack.email))
+    if kantata_id is None:
+        return state, None
+    async with deps.database.reading() as session:
+        holder = await matches.holder(session, workspace, kantata_id)
+    # Whom an administrator has given that Kantata user, and nobody else, is that user.
+    return (PersonState.UNMATCHED, None) if holder not in (None, slack.id) else (state, kantata_id)
 
 
 async def _workday(deps: Deps, kantata_id: str | None, zone: str) -> int:
@@ -161,6 +171,13 @@ async def _kantata_users(deps: Deps, email: str) -> list[User]:
     """The active users of that address; each row is checked, for Kantata ignores filters it does not know."""
     found = deps.kantata.users(on_my_account=True, by_email_address=email)
     return [user async for user in found if user.email and user.email.casefold() == email.casefold()]
+
+
+async def is_chosen(deps: Deps, person: Person) -> bool:
+    """Whether an administrator chose which Kantata user the person is."""
+    async with deps.database.reading() as session:
+        chosen = await matches.kantata_id(session, person.workspace, person.slack_id)
+    return chosen == person.kantata_id
 
 
 async def slack_changed(deps: Deps, workspace: str, slack_id: str) -> None:

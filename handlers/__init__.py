@@ -9,6 +9,7 @@ from handlers import (
     approvals,
     failures,
     kantata,
+    matches,
     people,
     reminders,
     settings_forms,
@@ -29,6 +30,7 @@ def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
     reminders.register(app)
     settings_forms.register(app)
     administration.register(app)
+    matches.register(app)
     stuck_writes.register(app)
     kantata.register(app)
     people.register(app)

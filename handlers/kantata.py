@@ -5,7 +5,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from bot import channels, connections, disconnect, sign_in
+from bot import channels, connections, disconnect, people, sign_in
 from bot.deps import Deps
 from bot.domain.kantata_commands import Act, KantataCommand, parse_kantata_command
 from bot.domain.people import Person
@@ -79,7 +79,8 @@ async def ask_kantata(ack: AsyncAck, command: Mapping[str, Any], person: Person,
 
 async def _answer(deps: Deps, person: Person, asked: KantataCommand, channel: str) -> Message:
     if asked.act is Act.WHOAMI:
-        return views.who(person, connected=await connections.is_connected(deps, person))
+        connected = await connections.is_connected(deps, person)
+        return views.who(person, connected=connected, chosen=await people.is_chosen(deps, person))
     if asked.act is Act.PROJECT:
         return await _project(deps, person, asked.words, channel)
     return views.usage(asked.unknown)

@@ -54,6 +54,17 @@ async def find(session: AsyncSession, workspace: str, slack_id: str) -> Connecti
     return _domain(row) if row else None
 
 
+async def owner(session: AsyncSession, workspace: str, kantata_id: str) -> str | None:
+    """The Slack user who signed in as that Kantata user."""
+    connection = await session.connection()
+    found = await connection.scalar(
+        sa.select(_connection.c.slack_user_id).where(
+            _connection.c.workspace == workspace, _connection.c.kantata_user_id == kantata_id
+        )
+    )
+    return str(found) if found else None
+
+
 async def replace(
     session: AsyncSession, workspace: str, slack_id: str, kantata_id: str, token: Sealed, now: datetime
 ) -> None:

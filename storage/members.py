@@ -106,6 +106,12 @@ async def _select(session: AsyncSession, which: sa.ColumnElement[bool]) -> dict[
     }
 
 
+async def missing_in_slack(session: AsyncSession) -> list[Member]:
+    """The active members whose e-mail address nobody in Slack was found to have; by name."""
+    found = await _select(session, _member.c.slack_missing_at.is_not(None))
+    return sorted(found.values(), key=lambda each: (each.name, each.id))
+
+
 async def slack_missing_at(session: AsyncSession, user_id: str) -> datetime | None:
     """When Slack was last found to have nobody of that member's e-mail address."""
     connection = await session.connection()

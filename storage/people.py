@@ -130,6 +130,38 @@ async def zones(session: AsyncSession, workspace: str) -> list[str]:
     return [row.time_zone for row in rows]
 
 
+async def unmatched(session: AsyncSession, workspace: str) -> list[KnownPerson]:
+    """The Slack users of the workspace whom Kantata does not know, or knows twice; by name."""
+    return await _of_workspace(
+        session, workspace, _person.c.state.in_([PersonState.UNMATCHED, PersonState.AMBIGUOUS])
+    )
+
+
+async def sharing(session: AsyncSession, workspace: str) -> list[KnownPerson]:
+    """The Slack users of the workspace who are the same Kantata user as another one; by name."""
+    matched = sa.and_(_person.c.workspace == workspace, _person.c.state == PersonState.MATCHED)
+    shared = (
+        sa.select(_person.c.kantata_user_id)
+        .where(matched)
+        .group_by(_person.c.kantata_user_id)
+        .having(sa.func.count() > 1)
+    )
+    which = sa.and_(matched, _person.c.kantata_user_id.in_(shared))
+    return await _of_workspace(session, workspace, which)
+
+
+async def _of_workspace(
+    session: AsyncSession, workspace: str, which: sa.ColumnElement[bool]
+) -> list[KnownPerson]:
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(*_columns)
+        .where(_person.c.workspace == workspace, which)
+        .order_by(_person.c.name, _person.c.slack_user_id)
+    )
+    return [_known(row) for row in found]
+
+
 async def save(session: AsyncSession, known: KnownPerson) -> None:
     """Remember what was found out about this Slack user, in place of what was known before."""
     await save_all(session, [known])
@@ -174,4 +206,14 @@ async def set_match(session: AsyncSession, workspace: str, slack_user_id: str, k
         sa.update(_person)
         .where(_person.c.workspace == workspace, _person.c.slack_user_id == slack_user_id)
         .values(kantata_user_id=kantata_user_id, state=PersonState.MATCHED.value, checked_at=None)
+    )
+
+
+async def unmatch(session: AsyncSession, workspace: str, slack_user_id: str) -> None:
+    """This Slack user is nobody in Kantata until that is found out again."""
+    connection = await session.connection()
+    await connection.execute(
+        sa.update(_person)
+        .where(_person.c.workspace == workspace, _person.c.slack_user_id == slack_user_id)
+        .values(kantata_user_id=None, state=PersonState.UNMATCHED.value, checked_at=None)
     )

@@ -69,6 +69,19 @@ class PersonRow(SQLModel, table=True):
     is_admin: bool = Field(default=False)
 
 
+class ManualMatchRow(SQLModel, table=True):
+    """That an administrator (``by``, a Slack id) chose which Kantata user a Slack user is."""
+
+    __tablename__ = "manual_match"
+    __table_args__ = (UniqueConstraint("workspace", "kantata_user_id"),)
+
+    workspace: str = Field(primary_key=True)
+    slack_user_id: str = Field(primary_key=True)
+    kantata_user_id: str
+    by: str
+    at: datetime
+
+
 class InstallationRow(SQLModel, table=True):
     """This installation's own name in external references: one row, made with the database."""
 

@@ -28,6 +28,7 @@ class Field(StrEnum):
     PAST_DAYS = "past_days"
     ADMINISTRATORS = "administrators"
     PERSON = "person"
+    SLACK_USER = "slack_user"
 
 
 class Problem(Exception):

@@ -14,6 +14,7 @@ SAID = "admin.said"
 CHANGE_REMINDERS = "admin.reminders.v1"
 CHANGE_TIME_OFF = "admin.time_off.v1"
 SHOW_WRITES = "admin.writes.v1"
+SHOW_PEOPLE = "admin.people.v1"
 
 NOT_ADMINISTRATOR = (
     "Only administrators can do that: the admins and owners of this Slack workspace, and those "
@@ -28,6 +29,8 @@ class Overview:
 
     policy: FirmPolicy
     writes: WriteNumbers
+    unmatched: int
+    shared: int
 
 
 def overview(shown: Overview) -> View:
@@ -36,6 +39,7 @@ def overview(shown: Overview) -> View:
     blocks: list[Block] = [
         _with_button(_reminders(policy), "Change…", CHANGE_REMINDERS, "Change reminders"),
         _with_button(_time_off(policy), "Change…", CHANGE_TIME_OFF, "Change time off and administrators"),
+        _with_button(_people(shown), "Show…", SHOW_PEOPLE, "Show who is not matched"),
         _with_button(_writes(shown.writes), "Show…", SHOW_WRITES, "Show what waits for Kantata"),
     ]
     return View(type="modal", callback_id=OVERVIEW, title=TITLE, close="Close", blocks=blocks)
@@ -81,6 +85,13 @@ def _time_off(policy: FirmPolicy) -> str:
         f"Who is off is posted in <#{policy.absences_channel}>." if policy.absences_channel else None,
         f"Administrators besides the workspace's own: {named or 'nobody'}.",
     )
+
+
+def _people(shown: Overview) -> str:
+    unmatched = (
+        f"{shown.unmatched} of those who use me {'is' if shown.unmatched == 1 else 'are'} nobody in Kantata"
+    )
+    return lines("*People*", f"{unmatched}; {shown.shared} share a Kantata user with somebody else.")
 
 
 def _writes(numbers: WriteNumbers) -> str:

@@ -28,13 +28,12 @@ def usage(unknown: str | None) -> Message:
     return plain(f"{head}This is what you can ask me:\n{lines}")
 
 
-def who(person: Person, *, connected: bool) -> Message:
-    """Who the person is taken for, and why; ``connected``: with their own Kantata account."""
-    how = (
-        "connected with your own account: what you log and change is done in your name"
-        if connected
-        else "matched by your e-mail address"
-    )
+def who(person: Person, *, connected: bool, chosen: bool = False) -> Message:
+    """Who the person is taken for, and why; ``connected``: with their own Kantata account; ``chosen``: by
+    an administrator."""
+    how = "chosen by an administrator" if chosen else "matched by your e-mail address"
+    if connected:
+        how = "connected with your own account: what you log and change is done in your name"
     return plain(
         f"You are *{escape(person.name)}*, Kantata user {escape(person.kantata_id)}, {how}. "
         f"Your days are those of {escape(person.time_zone)}."

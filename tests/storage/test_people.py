@@ -75,6 +75,21 @@ async def test_a_change_in_kantata_makes_its_users_stale(database: Database) -> 
     assert await _find(database, "U2") == other
 
 
+async def test_who_needs_an_administrator_s_look_is_listed_in_that_workspace_alone(
+    database: Database,
+) -> None:
+    lost = replace(TAY, slack_user_id="U2", name="Bo", kantata_user_id=None, state=PersonState.UNMATCHED)
+    twice = replace(lost, slack_user_id="U3", name="Al", state=PersonState.AMBIGUOUS)
+    guest = replace(lost, slack_user_id="U4", state=PersonState.GUEST)
+    same = replace(TAY, slack_user_id="U5", name="Sam")
+    other = replace(TAY, slack_user_id="U6", kantata_user_id="102")
+    elsewhere = replace(lost, workspace="T2"), replace(TAY, workspace="T2", slack_user_id="U9")
+    await _save(database, TAY, lost, twice, guest, same, other, *elsewhere)
+    async with database.reading() as session:
+        assert await people.unmatched(session, "T1") == [twice, lost]
+        assert await people.sharing(session, "T1") == [same, TAY]
+
+
 async def test_an_unknown_state_is_refused(database: Database) -> None:
     with pytest.raises(IntegrityError):
         await _save(database, replace(TAY, state="owner"))  # type: ignore[arg-type]  # what is to be refused

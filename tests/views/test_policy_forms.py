@@ -47,7 +47,8 @@ def test_the_forms_stay_within_slack_s_limits(form: PolicyForm) -> None:
 @pytest.mark.parametrize("policy", [FirmPolicy(), SETTLED, NONE])
 def test_the_overview_stays_within_slack_s_limits(policy: FirmPolicy) -> None:
     check_blocks(
-        administration.overview(Overview(policy, WriteNumbers(3, 1, 2))).to_dict()["blocks"], Surface.MODAL
+        administration.overview(Overview(policy, WriteNumbers(3, 1, 2), 1, 0)).to_dict()["blocks"],
+        Surface.MODAL,
     )
 
 
@@ -128,7 +129,9 @@ def test_what_was_never_offered_is_refused() -> None:
 
 
 def test_the_overview_says_what_counts() -> None:
-    shown = str(administration.overview(Overview(SETTLED, WriteNumbers(0, 0, 0))).to_dict())
+    shown = str(administration.overview(Overview(SETTLED, WriteNumbers(0, 0, 0), 2, 2)).to_dict())
     for words in ("still not complete 11:00", "up to 15 minutes", "<#C1>", "<@U2>, <@U1>"):
         assert words in shown
-    assert "All turned off." in str(administration.overview(Overview(NONE, WriteNumbers(1, 1, 0))).to_dict())
+    assert "All turned off." in str(
+        administration.overview(Overview(NONE, WriteNumbers(1, 1, 0), 0, 0)).to_dict()
+    )

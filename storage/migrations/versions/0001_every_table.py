@@ -119,6 +119,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(
+        "manual_match",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "slack_user_id", name=op.f("pk_manual_match")),
+        sa.UniqueConstraint(
+            "workspace", "kantata_user_id", name=op.f("uq_manual_match_workspace_kantata_user_id")
+        ),
+    )
+    op.create_table(
         "member",
         sa.Column("kantata_user_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -456,6 +468,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_member_administrator"))
 
     op.drop_table("member")
+    op.drop_table("manual_match")
     op.drop_table("installation")
     with op.batch_alter_table("form", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_form_created_at"))

@@ -4,7 +4,7 @@ import asyncio
 
 import structlog
 
-from bot import weeks
+from bot import answers, weeks
 from bot.deps import Deps
 from bot.domain.dates import Week
 from bot.domain.people import Person
@@ -14,7 +14,6 @@ from bot.domain.writes import Reply, State, Write
 from bot.intents import Accepted, Request, own_write, submit, submit_anew
 from bot.kantata.errors import KantataError
 from bot.outbox import Outbox
-from bot.slack import SlackFailed
 from bot.time_entry_payloads import object_of
 from bot.timesheet_payloads import (
     Order,
@@ -76,9 +75,9 @@ async def _show(deps: Deps, person: Person, reply: Reply, time: TimeOfWeek) -> N
     withdrawal = await _withdrawal(deps, person, reply, time)
     picture = views.week(time, today, withdrawal=withdrawal)
     text = views.week(time, today, withdrawal=withdrawal, table=False)
-    if _may_respond(deps, reply) and reply.response_url:
+    if answers.may_respond(deps, reply) and reply.response_url:
         for message in (picture, text):
-            if await _respond(deps, reply, message):
+            if await answers.respond(deps, reply, message):
                 return
     await _say(deps, person, Reply(), text)
 
@@ -99,25 +98,7 @@ async def _withdrawal(deps: Deps, person: Person, reply: Reply, time: TimeOfWeek
 
 
 async def _say(deps: Deps, person: Person, reply: Reply, message: Message) -> None:
-    if _may_respond(deps, reply) and await _respond(deps, reply, message):
-        return
-    try:
-        await deps.slack.post(person.workspace, person.slack_id, message, key="week")
-    except SlackFailed as failed:
-        log.warning("week not said", error=failed.error)
-
-
-def _may_respond(deps: Deps, reply: Reply) -> bool:
-    return reply.response_url is not None and reply.until is not None and deps.clock() < reply.until
-
-
-async def _respond(deps: Deps, reply: Reply, message: Message) -> bool:
-    assert reply.response_url is not None
-    try:
-        return await deps.slack.respond(reply.response_url, message, replace=reply.replace)
-    except SlackFailed as failed:
-        log.warning("week not said", error=failed.error)
-        return failed.error == "no_answer"  # it may have been said
+    await answers.say(deps, person, reply, message, key="week")
 
 
 async def read_patiently(deps: Deps, person: Person, week: Week) -> TimeOfWeek:

@@ -22,6 +22,7 @@ from bot import (
     logs,
     sign_in,
     time_entry_writes,
+    time_off_decisions,
     time_off_writes,
     timesheet_writes,
 )
@@ -166,6 +167,7 @@ def _kinds() -> dict[str, Kind]:
         **{name: Announced(kind) for name, kind in timesheet_writes.KINDS.items()},
         **approval_writes.KINDS,
         **time_off_writes.KINDS,
+        **time_off_decisions.KINDS,
         **NOTICES,
         DISCONNECT: Disconnect(),
     }

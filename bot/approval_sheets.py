@@ -131,11 +131,12 @@ async def projects(deps: Deps, project_ids: Collection[str]) -> dict[str, record
 
 async def firm_now(deps: Deps, user_ids: Collection[str]) -> Firm:
     """These users as Kantata has them this moment, and who stands in; two requests."""
-    found, standing_in = await asyncio.gather(_members_now(deps, user_ids), stand_ins(deps))
+    found, standing_in = await asyncio.gather(members_now(deps, user_ids), stand_ins(deps))
     return Firm(found, standing_in)
 
 
-async def _members_now(deps: Deps, user_ids: Collection[str]) -> dict[str, Member]:
+async def members_now(deps: Deps, user_ids: Collection[str]) -> dict[str, Member]:
+    """Those of these users who are active members as Kantata has them this moment; one request."""
     rows = deps.kantata.account_memberships(with_user_ids=sorted(user_ids), only_active=True)
     return {row.user_id: member_of(row) async for row in rows}
 

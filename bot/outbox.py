@@ -96,8 +96,12 @@ class Outbox:
         async with self._deps.database.transaction() as session:
             write, first = await writes.add(session, new, self._deps.clock())
         if first:
-            self._deps.background.spawn(self._attend(write.id), name=f"patience {write.id}")
+            self.take_up(write.id)
         return write, first
+
+    def take_up(self, write_id: int) -> None:
+        """Send in the background, at once, what the caller has just committed with something else."""
+        self._deps.background.spawn(self._attend(write_id), name=f"patience {write_id}")
 
     def answer_again(self, write: Write, reply: Reply) -> None:
         """Say the answer of a finished write once more, to whoever asked for the same again."""

@@ -27,6 +27,8 @@ from bot import (
     roster,
     sign_in,
     time_entry_forms,
+    time_off_decisions,
+    time_off_messages,
 )
 from bot.background import Background
 from bot.deliveries import Kind
@@ -44,7 +46,7 @@ RUNS = Counter("kantata_bot_job_runs", "Runs of scheduled jobs and how they ende
 
 def messages() -> dict[str, Kind]:
     """Every kind of private message there is."""
-    return {**approval_messages.KINDS, **reminders.kinds()}
+    return {**approval_messages.KINDS, **time_off_messages.KINDS, **reminders.kinds()}
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,12 @@ def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
         ),
         Job("send-report-files", 10, partial(report_files.send, deps, Checked(teams_of))),
         Job("refresh-roster", poll_seconds, partial(roster.refresh, deps)),
+        Job("expire-time-off", 60, partial(time_off_decisions.expire, deps)),
+        Job("remind-time-off", 300, partial(time_off_decisions.remind, deps)),
         Job("refresh-people", poll_seconds, partial(people.refresh_from_kantata, deps)),
         Job("refresh-projects", poll_seconds, partial(project_copy.refresh_projects, deps)),
         Job("forget-approvals", 3600, partial(approvals.forget, deps)),
+        Job("forget-time-off", 3600, partial(time_off_decisions.forget, deps)),
         Job("forget-messages", 3600, partial(deliveries.forget, deps)),
         Job("forget-forms", 3600, partial(time_entry_forms.forget_forms, deps)),
         Job("forget-sign-ins", 3600, partial(sign_in.forget, deps)),

@@ -86,6 +86,8 @@ class SetTimeOff:
 
     async def answer(self, deps: Deps, write: Write) -> Message | None:
         """What became of it, for whoever changed or gave back days; a grant shows in its own message."""
+        if write.state is State.REFUSED:
+            await _note_refusal(deps, write)
         if write.kind == GRANT:
             return None
         if write.state is State.REFUSED or write.result is None:
@@ -227,6 +229,21 @@ async def _settled(
     if len(refusals) == len(written):
         raise Refused("\n".join(dict.fromkeys(refusals.values())))
     return encode_written(written)
+
+
+async def _note_refusal(deps: Deps, write: Write) -> None:
+    """Note of days that wait for this write that nothing comes of it, where that was not noted before."""
+    order = decode_order(write.payload)
+    async with deps.database.transaction() as session:
+        now = await deps.database.now(session)
+        request = await time_off.get(session, order.request_id)
+        open_days = [each for each in request.days if each.day in order.days] if request else []
+        refused = {
+            each.day: Written(0, each.found or 0, write.refusal or "")
+            for each in open_days
+            if each.write_id < write.id
+        }
+        await time_off.note_written(session, order.request_id, write.id, refused, now)
 
 
 def _refused(refused: Answered, days: list[date]) -> dict[date, str]:

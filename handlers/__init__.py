@@ -15,6 +15,7 @@ from handlers import (
     settings_forms,
     stuck_writes,
     time_entries,
+    time_off,
     timesheets,
 )
 from handlers.context import inject, same_organisation
@@ -28,6 +29,7 @@ def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
     timesheets.register(app)
     approvals.register(app)
     reminders.register(app)
+    time_off.register(app)
     settings_forms.register(app)
     administration.register(app)
     matches.register(app)

@@ -129,6 +129,17 @@ async def was_asked(session: AsyncSession, kind: str, subject_id: int, kantata_i
     return found.first() is not None
 
 
+async def asked(session: AsyncSession, kind: str, subject_id: int) -> list[str]:
+    """Who is asked about the subject now, in the order they were."""
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(_delivery.c.kantata_user_id)
+        .where(_about(kind, subject_id), _delivery.c.withdrawn.is_(False))
+        .order_by(_delivery.c.id)
+    )
+    return [row.kantata_user_id for row in found]
+
+
 async def forget(session: AsyncSession, kinds: Collection[str], subject_ids: Collection[int]) -> None:
     """Forget the messages of these kinds about these subjects."""
     connection = await session.connection()

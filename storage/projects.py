@@ -283,6 +283,19 @@ _one_task = sa.select(*_task_columns).where(
 )
 
 
+async def colleagues(session: AsyncSession, me: str) -> set[str]:
+    """Who takes part in any project that ``me`` takes part in, by Kantata's id; not ``me``."""
+    mine, theirs = _member.alias("mine"), _member.alias("theirs")
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(theirs.c.kantata_user_id)
+        .join(mine, mine.c.project_id == theirs.c.project_id)
+        .where(mine.c.kantata_user_id == me, theirs.c.kantata_user_id != me)
+        .distinct()
+    )
+    return {row.kantata_user_id for row in found}
+
+
 async def task(session: AsyncSession, project_id: str, task_id: str) -> Task | None:
     """The task, or None where it is not one of that project's that takes time."""
     rows = await _rows(session, _one_task, {"project_id": project_id, "task_id": task_id})

@@ -1,6 +1,7 @@
 """Requests for time off, as rows: asked for once, decided once, and what Kantata has of each day.
 
-Every function works inside the caller's transaction.
+Every function works inside the caller's transaction. What a message about a request ought to show changes
+with the request, in the same transaction.
 """
 
 import json
@@ -14,11 +15,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.people import Person
 from bot.domain.time_off import LeaveDay, TimeOff, TimeOffState, Written
+from storage import deliveries
 from storage.database import insert
 from storage.tables import TimeOffPlanRow, TimeOffRow, metadata
 
 _request = metadata.tables[str(TimeOffRow.__tablename__)]
 _plan = metadata.tables[str(TimeOffPlanRow.__tablename__)]
+# The kinds of messages about requests, see bot/time_off_messages.py.
+ASK, REMIND, TELL, NEWS = "time_off.ask", "time_off.remind", "time_off.tell", "time_off.news"
+SHOWING = (ASK, REMIND, TELL)  # those that show how a request stands
+
 _OPEN = (TimeOffState.WAITING.value, TimeOffState.GRANTED.value)
 
 
@@ -71,10 +77,19 @@ async def add(session: AsyncSession, new: NewTimeOff, now: datetime) -> tuple[Ti
     )
     if (row := added.one_or_none()) is not None:
         return _domain(row), True
+    found = await by_cause(session, new.person.workspace, new.cause)
+    assert found is not None, "its cause is taken"
+    return found, False
+
+
+async def by_cause(session: AsyncSession, workspace: str, cause: str) -> TimeOff | None:
+    """The request that was brought about by that."""
+    connection = await session.connection()
     found = await connection.execute(
-        sa.select(_request).where(_request.c.workspace == new.person.workspace, _request.c.cause == new.cause)
+        sa.select(_request).where(_request.c.workspace == workspace, _request.c.cause == cause)
     )
-    return _domain(found.one()), False
+    row = found.one_or_none()
+    return _domain(row) if row else None
 
 
 async def get(session: AsyncSession, request_id: int) -> TimeOff | None:
@@ -163,7 +178,10 @@ async def settle(
         .returning(*_request.c)
     )
     row = changed.one_or_none()
-    return _domain(row) if row else None
+    if row is None:
+        return None
+    await deliveries.refresh(session, SHOWING, request_id)
+    return _domain(row)
 
 
 async def rewrite(
@@ -187,7 +205,10 @@ async def rewrite(
             changed_at=now,
         )
     )
-    return changed.rowcount == 1
+    if changed.rowcount != 1:
+        return False
+    await deliveries.refresh(session, SHOWING, request.id)
+    return True
 
 
 def _is_waiting(request_id: int, revision: int) -> sa.ColumnElement[bool]:
@@ -223,6 +244,7 @@ async def note_written(
             .where(_request.c.id == request_id)
             .values(days=_encoded(days), state=state.value, changed_at=now)
         )
+        await deliveries.refresh(session, SHOWING, request_id)
     return replace(after, state=state)
 
 
@@ -247,6 +269,7 @@ async def forget_settled_before(session: AsyncSession, instant: datetime, today:
     over = [each.id for each in map(_domain, found) if max(day.day for day in each.days) < today]
     if over:
         await connection.execute(sa.delete(_request).where(_request.c.id.in_(over)))
+        await deliveries.forget(session, (*SHOWING, NEWS), over)
     return over
 
 
@@ -285,6 +308,7 @@ def _domain(row: sa.Row[Any]) -> TimeOff:
         ),
         reason=row.reason,
         asked_at=row.asked_at,
+        expires_at=row.expires_at,
         decided_by=row.decided_by,
         decided_by_id=row.decided_by_id,
         decided_at=row.decided_at,

@@ -74,6 +74,7 @@ class TimeOff:
     days: tuple[LeaveDay, ...]
     reason: str
     asked_at: datetime
+    expires_at: datetime
     decided_by: str | None = None
     decided_by_id: str | None = None
     decided_at: datetime | None = None
@@ -246,13 +247,12 @@ def needs_nobody(policy: FirmPolicy, minutes: int) -> bool:
     return policy.time_off_decider is TimeOffDecider.NOBODY or minutes <= policy.time_off_granted_minutes
 
 
-def expires_on(request: TimeOff, asked_on: date) -> date:
-    """The first day on which a request that still waits has expired.
+def expires_on(days: Iterable[date], asked_on: date) -> date:
+    """The first day on which a request for these days has expired if it still waits.
 
     That is the day after its first day off, and never sooner than a fortnight after it was asked for.
     """
-    first = min(each.day for each in request.days)
-    return max(first, asked_on + EXPIRES_AFTER) + timedelta(days=1)
+    return max(min(days), asked_on + EXPIRES_AFTER) + timedelta(days=1)
 
 
 def reminder_due(since: date, now: datetime, at: time, calendar: WorkCalendar) -> int | None:

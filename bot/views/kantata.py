@@ -11,6 +11,7 @@ HELP = (
         "logs time; `/logtime help` shows all that it understands",
     ),
     ("/logtime", "opens the form"),
+    ("/timeoff 24 dec - 2 jan", "asks for time off; `/timeoff help` shows all that it understands"),
     ("/kantata project Acme", "makes Acme the project of this channel, so that it need not be named here"),
     ("/kantata project none", "takes this channel's project away"),
     ("/kantata settings", "opens your settings: reminders, approvals, default project, copying a week"),

@@ -67,6 +67,14 @@ def plain(text: str, *more: Block) -> Message:
     return Message(text=shortened(text, 3900), blocks=(section(text), *more))
 
 
+def joined_messages(messages: Sequence[Message]) -> Message | None:
+    """Several short messages as one, or None where there are none."""
+    if len(messages) < 2:
+        return messages[0] if messages else None
+    blocks = tuple(block for message in messages for block in message.blocks)
+    return Message(shortened("\n".join(message.text for message in messages), 3900), blocks[:50])
+
+
 def lines(*parts: str | None) -> str:
     """The parts that are there, a line each."""
     return "\n".join(part for part in parts if part)

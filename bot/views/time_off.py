@@ -294,9 +294,13 @@ def _when(instant: datetime | None) -> str:
     return f" (<!date^{int(instant.timestamp())}^{{date_short_pretty}} at {{time}}|{spoken}>)"
 
 
+def _whose(of: TimeOff) -> str:
+    return f"{of.name}, time off: {format_leave(of.days)}"
+
+
 def decided(of: TimeOff) -> Message:
     """What became of it, in the place of the request and without buttons or reason."""
-    said, what = verdict(of), f"{of.name} · {format_leave(of.days)}"
+    said, what = verdict(of), _whose(of)
     text = joined([said, what, in_kantata(of)])
     blocks = [section(f"{_MARKS[of.state]} {escape(said)}{_when(of.decided_at)}"), context(escape(what))]
     if more := in_kantata(of):
@@ -306,11 +310,7 @@ def decided(of: TimeOff) -> Message:
 
 def elsewhere(of: TimeOff) -> Message:
     """That somebody else decides now."""
-    return plain(
-        escape(
-            f"You are no longer asked about this; somebody else decides. {of.name} · {format_leave(of.days)}"
-        )
-    )
+    return plain(escape(f"You are no longer asked about this; somebody else decides. {_whose(of)}"))
 
 
 def told(of: TimeOff) -> Message:
@@ -326,7 +326,7 @@ def told(of: TimeOff) -> Message:
 
 def already(of: TimeOff) -> Message:
     """The answer to a press that came after the decision."""
-    return plain(f"{_MARKS[of.state]} {escape(verdict(of))} {escape(f'{of.name} · {format_leave(of.days)}')}")
+    return plain(f"{_MARKS[of.state]} {escape(verdict(of))} {escape(_whose(of))}")
 
 
 def given_back(of: TimeOff, days: Sequence[LeaveDay]) -> str:
@@ -425,6 +425,13 @@ def kept() -> Message:
     return plain(
         ":hourglass_flowing_sand: Kantata is slow to answer. Your change is kept; I am making sure that it "
         "is written, once, and will tell you."
+    )
+
+
+def kept_decision() -> Message:
+    """That a decision is kept, while Kantata does not answer."""
+    return plain(
+        ":hourglass_flowing_sand: Kantata is slow to answer. Your decision is kept and will be noted, once."
     )
 
 

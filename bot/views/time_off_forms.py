@@ -114,7 +114,9 @@ def read_confirm(view: Mapping[str, Any]) -> int:
 def said(message: Message) -> View:
     """What stands in the form's place when there is nothing more to fill in; its buttons are left out."""
     blocks: list[Block] = [block for block in message.blocks if block.type != "actions"]
-    return View(type="modal", callback_id=SAID, title=_TITLE, close="Close", blocks=blocks)
+    return View(
+        type="modal", callback_id=SAID, title=_TITLE, close="Close", clear_on_close=True, blocks=blocks
+    )
 
 
 def waiting(text: str) -> View:

@@ -15,8 +15,6 @@ from bot.domain.time_off import (
     Circumstances,
     LeaveDay,
     Preview,
-    TimeOff,
-    TimeOffState,
     absences,
     changed_minutes,
     deciders,
@@ -184,15 +182,9 @@ def test_the_firm_may_let_everything_or_a_few_hours_be_granted_without_asking() 
     assert not needs_nobody(FirmPolicy(), 1)
 
 
-def request(*days: date) -> TimeOff:
-    asked = datetime(2026, 3, 5, 12, tzinfo=UTC)
-    leave = tuple(LeaveDay(day, 480) for day in days)
-    return TimeOff(1, "T1", "U1", "1", "Asks", TimeOffState.WAITING, 1, leave, "", asked)
-
-
 def test_a_request_expires_after_its_first_day_but_not_within_a_fortnight() -> None:
-    assert expires_on(request(FRIDAY, MONDAY), TODAY) == date(2026, 3, 20)
-    assert expires_on(request(date(2026, 12, 24), date(2026, 12, 28)), TODAY) == date(2026, 12, 25)
+    assert expires_on((FRIDAY, MONDAY), TODAY) == date(2026, 3, 20)
+    assert expires_on((date(2026, 12, 24), date(2026, 12, 28)), TODAY) == date(2026, 12, 25)
 
 
 @pytest.mark.parametrize(
@@ -230,4 +222,7 @@ def test_days_are_spelled_in_the_fewest_words(days: tuple[date, ...], text: str)
 
 
 def test_a_request_is_spelled_with_its_days_and_hours() -> None:
-    assert format_leave(request(FRIDAY, MONDAY).days) == "Fri 6 Mar 2026 – Mon 9 Mar 2026 · 2 days · 16h 00m"
+    assert (
+        format_leave((LeaveDay(FRIDAY, 480), LeaveDay(MONDAY, 480)))
+        == "Fri 6 Mar 2026 – Mon 9 Mar 2026 · 2 days · 16h 00m"
+    )

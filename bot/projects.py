@@ -21,8 +21,9 @@ from bot.domain.naming import NO_CORRECTIONS, Corrections, significant_words
 from bot.domain.people import Person
 from bot.domain.time_entries import Project, Task
 from bot.domain.words import begins, near_words, searched_words, split_words
-from storage import projects, recents
+from storage import projects, recents, vocabulary
 from storage.database import Database, Session
+from storage.vocabulary import WORDS
 
 _LOOKED_AT = 8  # projects, with their tasks, among which a command's words decide
 _TASKS_IN_ALL = 400  # of a project, among which a misspelt word is looked for
@@ -79,7 +80,9 @@ async def understand_in(
     """``understand`` within the caller's own session."""
     me = person.kantata_id
     folded = significant_words(words)
-    found = await _find(session, me, folded, channel_project)
+    near = await vocabulary.near_words(session, await vocabulary.unknown_words(session, folded))
+    searched = [*folded, *sorted({meant for words_near in near.values() for meant in words_near})]
+    found = await _find(session, me, searched, channel_project)
     understood = found.choose(words, channel_project)
     if isinstance(understood, Certain) and understood.task and not understood.rest:
         return await _doubted(session, me, words, folded, understood)
@@ -88,9 +91,10 @@ async def understand_in(
         wider = await _with_recent_tasks(session, me, folded, found)
         if wider != found:
             found, understood = wider, wider.choose(words, channel_project)
-    if corrections := await _corrections(session, me, found.unfit(folded), understood):
-        meant = sorted({meant for word in folded for meant in corrections.get(word, (word,))})
-        found = await _find(session, me, meant, channel_project)
+    if corrections := await _corrections(session, me, found.unfit(folded), understood, near):
+        meant = {meant for word in folded for meant in corrections.get(word, (word,))}
+        if not meant <= set(searched):
+            found = await _find(session, me, sorted(meant), channel_project)
         mended = found.choose(words, channel_project, corrections)
         understood = understood if isinstance(mended, Nothing) else mended
     if isinstance(understood, Certain):
@@ -105,7 +109,7 @@ async def _doubted(
     session: Session, me: str, words: Sequence[str], folded: Sequence[str], certain: Certain
 ) -> Certain | Ask:
     """What seems certain among what the person can log on, held against all the firm has."""
-    if len(folded) > projects.WORDS:
+    if len(folded) > WORDS:
         return Ask((certain.project,), (), certain.rest)  # the last words may name anything
     if not folded or (not certain.rest and is_distinct(certain.project, words)):
         return certain
@@ -142,21 +146,21 @@ async def _with_recent_tasks(session: Session, me: str, folded: Sequence[str], f
 
 
 async def _corrections(
-    session: Session, me: str, unfit: Sequence[str], understood: Understanding
+    session: Session, me: str, unfit: Sequence[str], understood: Understanding, near: Corrections
 ) -> Corrections:
     """For words that fit nothing, the words they may be: of any project, and of tasks of those at hand."""
     if not unfit:
         return NO_CORRECTIONS
-    found: dict[str, Collection[str]] = dict(await projects.near_words(session, unfit))
+    found: dict[str, Collection[str]] = {word: near[word] for word in unfit if word in near}
     ids = [project.id for project in _at_hand(understood)]
     tasks = await projects.search_tasks(session, me, ids, (), limit=_TASKS_IN_ALL)
-    vocabulary = {word for task in tasks for word in searched_words(task.title)}
+    of_tasks = {word for task in tasks for word in searched_words(task.title)}
     initials = {
         "".join(word[0] for word in split_words(task.title)): split_words(task.title) for task in tasks
     }
     for word in unfit:
-        if near := near_words(vocabulary, word) | frozenset(initials.get(word, ())):
-            found[word] = frozenset(found.get(word, ())) | near
+        if alike := near_words(of_tasks, word) | frozenset(initials.get(word, ())):
+            found[word] = frozenset(found.get(word, ())) | alike
     return found
 
 
@@ -184,7 +188,7 @@ async def search_projects(database: Database, person: Person, text: str, limit: 
 
 async def _mend(session: Session, words: Sequence[str]) -> list[str]:
     """The words with those that are misspelt put right, where that can be done in one way."""
-    near = await projects.near_words(session, words)
+    near = await vocabulary.near_words(session, words)
     return [min(near[word]) if len(near.get(word, ())) == 1 else word for word in words] if near else []
 
 

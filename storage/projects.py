@@ -10,20 +10,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.matching import Candidate
 from bot.domain.time_entries import Project, Task
-from bot.domain.words import near, shortened
 from storage.tables import metadata
+from storage.vocabulary import WORDS, hit, ranges, rows_of
 
 _project = metadata.tables["project"]
 _member = metadata.tables["project_member"]
 _word = metadata.tables["project_word"]
-_slip = metadata.tables["word_slip"]
 _task = metadata.tables["task"]
 _recent = metadata.tables["recent"]
 
 _ALL = 1_000_000
-WORDS = 16  # that are looked up
 TASKS_OF_EACH = 10
-_FIRST_CHARACTER, _LAST_CHARACTER = "\u0001", "\U0010ffff"
 
 _me: sa.BindParameter[str] = sa.bindparam("me")
 _may = sa.and_(_member.c.kantata_user_id == _me, _member.c.may_log)
@@ -47,32 +44,9 @@ def _as_task(row: Any) -> Task:
     return Task(row.id, row.title, row.project_id, row.billable)
 
 
-async def _rows(session: AsyncSession, statement: sa.Select[Any], values: dict[str, Any]) -> Sequence[Any]:
-    connection = await session.connection()
-    rows: Sequence[Any] = (await connection.execute(statement, values)).all()
-    return rows
-
-
 def _hits(count: int) -> list[Any]:
     """For each of ``count`` typed words the projects of which a word begins like it."""
-    return [
-        sa.select(sa.literal_column(str(n)).label("n"), _word.c.project_id)
-        .where(_word.c.word >= sa.bindparam(f"from{n}"), _word.c.word < sa.bindparam(f"to{n}"))
-        .distinct()
-        for n in range(count)
-    ]
-
-
-# Numbers are never cut: "1" does not begin "12".
-
-
-def _ranges(words: Sequence[str]) -> dict[str, str]:
-    starts = {f"from{n}": word for n, word in enumerate(words)}
-    ends = {
-        f"to{n}": word + (_FIRST_CHARACTER if word.isdigit() else _LAST_CHARACTER)
-        for n, word in enumerate(words)
-    }
-    return starts | ends
+    return [hit(n).distinct() for n in range(count)]
 
 
 def _likes(words: Sequence[str]) -> dict[str, str]:
@@ -177,10 +151,8 @@ async def fitting(
     words = words[:WORDS]
     if not words and here is None:
         return Fitting((), (), (), {})
-    values = {"me": me, "at_most": limit, **_ranges(words), **_likes(words)} | (
-        {"here": here} if here else {}
-    )
-    rows = await _rows(session, _projects_and_tasks(len(words), here=here is not None), values)
+    values = {"me": me, "at_most": limit, **ranges(words), **_likes(words)} | ({"here": here} if here else {})
+    rows = await rows_of(session, _projects_and_tasks(len(words), here=here is not None), values)
     candidates = {row.id: row for row in rows}
     named = [
         (Task(row.task_id, row.task_title, row.id, row.billable), row.takes_time)
@@ -209,7 +181,7 @@ def _named(count: int) -> sa.Select[Any]:
 async def anybodys(session: AsyncSession, words: Sequence[str], *, limit: int) -> list[Project]:
     """The projects that most of the folded ``words`` fit, whoever may log on them, and if nobody may."""
     words = words[:WORDS]
-    rows = await _rows(session, _named(len(words)), {"at_most": limit, **_ranges(words)})
+    rows = await rows_of(session, _named(len(words)), {"at_most": limit, **ranges(words)})
     return [Project(row.id, row.title, row.client) for row in rows]
 
 
@@ -224,8 +196,8 @@ async def search(session: AsyncSession, me: str, words: Sequence[str], *, limit:
     and title.
     """
     words = list(dict.fromkeys(words))[:WORDS]
-    values = {"me": me, "at_most": limit, **_ranges(words)}
-    return [_candidate(row) for row in await _rows(session, _every(len(words)), values)]
+    values = {"me": me, "at_most": limit, **ranges(words)}
+    return [_candidate(row) for row in await rows_of(session, _every(len(words)), values)]
 
 
 _by_name = (
@@ -250,8 +222,8 @@ _by_use = (
 async def projects_of(session: AsyncSession, me: str, *, limit: int) -> list[Candidate]:
     """The projects of ``me``, recent ones first, then by client and title."""
     values = {"me": me, "at_most": limit}
-    recent = {row.id: _candidate(row) for row in await _rows(session, _by_use, values)}
-    named = {row.id: _candidate(row) for row in await _rows(session, _by_name, values)}
+    recent = {row.id: _candidate(row) for row in await rows_of(session, _by_use, values)}
+    named = {row.id: _candidate(row) for row in await rows_of(session, _by_name, values)}
     return list((recent | {key: each for key, each in named.items() if key not in recent}).values())[:limit]
 
 
@@ -266,7 +238,7 @@ _one_project = (
 
 async def candidate(session: AsyncSession, me: str, project_id: str) -> Candidate | None:
     """The project and when ``me`` used it, or None where ``me`` cannot log on it."""
-    rows = await _rows(session, _one_project, {"me": me, "project_id": project_id})
+    rows = await rows_of(session, _one_project, {"me": me, "project_id": project_id})
     return _candidate(rows[0]) if rows else None
 
 
@@ -298,7 +270,7 @@ async def colleagues(session: AsyncSession, me: str) -> set[str]:
 
 async def task(session: AsyncSession, project_id: str, task_id: str) -> Task | None:
     """The task, or None where it is not one of that project's that takes time."""
-    rows = await _rows(session, _one_task, {"project_id": project_id, "task_id": task_id})
+    rows = await rows_of(session, _one_task, {"project_id": project_id, "task_id": task_id})
     return _as_task(rows[0]) if rows else None
 
 
@@ -335,7 +307,7 @@ async def search_tasks(
         return []
     words = words[:WORDS]
     values = {"me": me, "project_ids": list(project_ids), "at_most": limit, **_likes(words)}
-    return [_as_task(row) for row in await _rows(session, _every_task(len(words)), values)]
+    return [_as_task(row) for row in await rows_of(session, _every_task(len(words)), values)]
 
 
 @lru_cache
@@ -353,24 +325,9 @@ def _any_task(count: int) -> sa.Select[Any]:
 async def any_task(session: AsyncSession, me: str, words: Sequence[str]) -> tuple[Project, Task] | None:
     """A task of ``me`` that every one of the folded ``words`` fits, with its project, if there is one."""
     words = words[:WORDS]
-    rows = await _rows(session, _any_task(len(words)), {"me": me, **_likes(words)})
+    rows = await rows_of(session, _any_task(len(words)), {"me": me, **_likes(words)})
     return (
         (Project(rows[0].project_id, rows[0].project_title, rows[0].client), _as_task(rows[0]))
         if rows
         else None
     )
-
-
-_slips = (
-    sa.select(_slip.c.word).where(_slip.c.shortened.in_(sa.bindparam("shortened", expanding=True))).distinct()
-)
-
-
-async def near_words(session: AsyncSession, words: Collection[str]) -> dict[str, frozenset[str]]:
-    """For each folded word the words of projects it may be a slip for; words without any are left out."""
-    meeting = sorted({each for word in words for each in shortened(word)})
-    if not meeting:
-        return {}
-    known = [row.word for row in await _rows(session, _slips, {"shortened": meeting})]
-    found = {word: frozenset(each for each in known if near(each, word)) for word in words}
-    return {word: each for word, each in found.items() if each}

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain.time_entries import Project, Task
-from storage import project_copy, projects, recents
+from storage import project_copy, projects, recents, vocabulary
 from storage.database import Database
 from storage.project_copy import CopiedProject, CopiedTask, Lease
 
@@ -218,13 +218,22 @@ async def test_a_task_anywhere_and_a_project_of_anybody(filled: Database) -> Non
     assert [each.id for each in named] == ["9"]
 
 
+async def test_words_like_which_no_word_of_a_project_begins_are_unknown(filled: Database) -> None:
+    async with filled.reading() as session:
+        assert await vocabulary.unknown_words(session, ["web", "wbesite", "website", "zzzz"]) == [
+            "wbesite",
+            "zzzz",
+        ]
+        assert await vocabulary.unknown_words(session, []) == []
+
+
 async def test_near_words_are_found_among_all_projects(filled: Database) -> None:
     async with filled.reading() as session:
-        assert await projects.near_words(session, ["wbesite", "prtal", "zzzz", "ac"]) == {
+        assert await vocabulary.near_words(session, ["wbesite", "prtal", "zzzz", "ac"]) == {
             "wbesite": {"website"},
             "prtal": {"portal"},
         }
-        assert await projects.near_words(session, []) == {}
+        assert await vocabulary.near_words(session, []) == {}
 
 
 # Whose turn it is

@@ -31,6 +31,14 @@ def test_every_setting_is_documented_with_its_default() -> None:
     assert documented == defaults
 
 
+def test_the_example_of_an_env_file_names_every_setting_with_its_default() -> None:
+    lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
+    named = dict(re.findall(r"^#?([A-Z_]+)=(.*)$", line)[0] for line in lines if "=" in line)
+    documented = {name.strip("`"): row[0].strip("`") for name, row in rows("### Settings").items()}
+
+    assert named == documented
+
+
 def test_every_command_is_documented() -> None:
     documented = {name.strip("`").split()[1] for name in rows("### Commands")}
     actions = [each for each in parser()._actions if each.dest == "command"]

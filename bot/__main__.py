@@ -153,7 +153,8 @@ async def running(
         socket = None
         if settings.slack_app_token:
             socket = CountedSocket(bolt, settings.slack_app_token.get_secret_value(), background)
-        schedule = Schedule(background, jobs(deps, outbox, poll_seconds=settings.poll_seconds))
+        ticking = jobs(deps, outbox, poll_seconds=settings.poll_seconds)
+        schedule = Schedule(background, ticking, deps.job_runs, deps.clock)
         try:
             yield Running(bolt, deps, database, background, schedule, socket)
         finally:

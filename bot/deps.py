@@ -1,10 +1,11 @@
 """Deps: the few ways to touch the world, built once and handed to whoever acts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.background import Background
+from bot.job_runs import JobRuns
 from bot.kantata.client import Kantata
 from bot.kantata.oauth import OAuthApplication
 from bot.slack import Slack
@@ -28,7 +29,7 @@ class Deps:
 
     ``kantata_timeout`` is how long Kantata may be at work on a request whose answer was lost.
     ``time_zone`` is the IANA zone of people whose own Slack does not tell. ``sign_in`` is None where the
-    firm has not set up signing in to Kantata.
+    firm has not set up signing in to Kantata. ``job_runs`` tells what this process's jobs did last.
     """
 
     kantata: Kantata
@@ -40,3 +41,4 @@ class Deps:
     kantata_app_url: str
     time_zone: str
     sign_in: SignIn | None = None
+    job_runs: JobRuns = field(default_factory=JobRuns)

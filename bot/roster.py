@@ -5,6 +5,7 @@ Twice a day, ``PAGE`` people a request of Slack's and none of Kantata's: the fir
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -13,7 +14,7 @@ from bot.approval_polls import ALL_MEMBERS
 from bot.deps import Deps
 from bot.domain.approvals import Member
 from bot.slack import SlackFailed, SlackPerson
-from storage import connections, members, people, project_copy
+from storage import connections, matches, members, people, project_copy
 from storage.people import KnownPerson
 from storage.tables import PersonState
 
@@ -44,17 +45,32 @@ async def refresh(deps: Deps) -> None:
     log.info("everybody in Slack was read", people=number)
 
 
+@dataclass(frozen=True)
+class Proved:
+    """Who somebody is whatever the e-mail address: by Slack id the Kantata id that was signed in with or
+    chosen by an administrator; ``given``: by Kantata id for whom it was chosen."""
+
+    kantata_ids: Mapping[str, str]
+    given: Mapping[str, str]
+
+    def left_for(self, slack: SlackPerson, members: Sequence[Member]) -> list[Member]:
+        """Those of these members who were not chosen for somebody else."""
+        return [each for each in members if self.given.get(each.id, slack.id) == slack.id]
+
+
 async def _read(deps: Deps, workspace: str) -> int:
     async with deps.database.reading() as session:
+        chosen = {each.slack_id: each.kantata_id for each in await matches.every(session, workspace)}
         signed_in = {
             each.slack_id: each.kantata_id
             for each in await connections.every(session)
             if each.workspace == workspace
         }
+    proved = Proved(chosen | signed_in, {kantata_id: slack_id for slack_id, kantata_id in chosen.items()})
     number, cursor, more = 0, "", True
     while more:
         there, cursor = await _page(deps, workspace, cursor)
-        await _save(deps, workspace, there, signed_in)
+        await _save(deps, workspace, there, proved)
         number += len(there)
         more = bool(cursor)
     return number
@@ -71,14 +87,20 @@ async def _page(deps: Deps, workspace: str, cursor: str) -> tuple[list[SlackPers
             await asyncio.sleep(failed.pause)
 
 
-async def _save(
-    deps: Deps, workspace: str, there: Sequence[SlackPerson], signed_in: Mapping[str, str]
-) -> None:
+async def _save(deps: Deps, workspace: str, there: Sequence[SlackPerson], proved: Proved) -> None:
     async with deps.database.transaction() as session:
         by_email = await members.by_email(session, [each.email for each in there if each.email])
-        own = await members.find(session, [signed_in[each.id] for each in there if each.id in signed_in])
+        ids = {each.id: proved.kantata_ids[each.id] for each in there if each.id in proved.kantata_ids}
+        own = await members.find(session, ids.values())
         known = [
-            _known(deps, workspace, each, own.get(signed_in.get(each.id, "")), by_email) for each in there
+            _known(
+                deps,
+                workspace,
+                each,
+                own.get(ids.get(each.id, "")),
+                proved.left_for(each, by_email.get((each.email or "").casefold(), ())),
+            )
+            for each in there
         ]
         await people.save_all(session, known)
 
@@ -87,10 +109,10 @@ def _known(
     deps: Deps,
     workspace: str,
     slack: SlackPerson,
-    signed_in: Member | None,
-    by_email: Mapping[str, Sequence[Member]],
+    own: Member | None,
+    by_email: Sequence[Member],
 ) -> KnownPerson:
-    found = [signed_in] if signed_in else by_email.get((slack.email or "").casefold(), ())
+    found = [own] if own else by_email
     state = _state(slack, len(found))
     member = found[0] if state is PersonState.MATCHED else None
     return KnownPerson(

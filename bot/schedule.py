@@ -34,6 +34,7 @@ from bot.background import Background
 from bot.deliveries import Kind
 from bot.deps import Deps
 from bot.domain.policies import Reminder
+from bot.job_runs import JobRuns
 from bot.outbox import Outbox
 from bot.reminder_checks import Holidays, teams_of
 from bot.reminders import Checked
@@ -87,9 +88,13 @@ def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
 class Schedule:
     """The jobs of this process."""
 
-    def __init__(self, background: Background, jobs: Sequence[Job]) -> None:
+    def __init__(
+        self, background: Background, jobs: Sequence[Job], runs: JobRuns, clock: Callable[[], datetime]
+    ) -> None:
         self._background = background
         self._jobs = jobs
+        self._runs = runs
+        self._clock = clock
         self._last_tick = monotonic()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -107,6 +112,7 @@ class Schedule:
                 seconds=job.seconds,
                 jitter=job.seconds / 10,
                 next_run_time=datetime.now(UTC),
+                id=job.name,
                 name=job.name,
             )
         self._scheduler.start()
@@ -117,13 +123,20 @@ class Schedule:
 
     async def _guarded(self, job: Job) -> None:
         self._last_tick = monotonic()
+        self._runs.began(job.name, self._clock(), self._next(job))
         try:
             await job.run()
-        except Exception:  # one failed run must not end the job
+        except Exception as failed:  # one failed run must not end the job
             RUNS.labels(job.name, "failed").inc()
+            self._runs.ended(job.name, self._clock(), type(failed).__name__)
             log.exception("job failed", job=job.name)
         else:
             RUNS.labels(job.name, "done").inc()
+            self._runs.ended(job.name, self._clock())
+
+    def _next(self, job: Job) -> datetime | None:
+        ticking = self._scheduler.get_job(job.name)
+        return ticking.next_run_time if ticking else None
 
     async def run_now(self, name: str) -> None:
         """One run of that job at once, beside its own time; raises KeyError for a job there is not."""

@@ -8,6 +8,7 @@ from handlers import (
     administration,
     approvals,
     failures,
+    health,
     kantata,
     matches,
     people,
@@ -34,6 +35,7 @@ def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
     administration.register(app)
     matches.register(app)
     stuck_writes.register(app)
+    health.register(app)
     kantata.register(app)
     people.register(app)
     failures.register(app)

@@ -15,12 +15,14 @@ CHANGE_REMINDERS = "admin.reminders.v1"
 CHANGE_TIME_OFF = "admin.time_off.v1"
 SHOW_WRITES = "admin.writes.v1"
 SHOW_PEOPLE = "admin.people.v1"
+SHOW_HEALTH = "admin.health.v1"
 
 NOT_ADMINISTRATOR = (
     "Only administrators can do that: the admins and owners of this Slack workspace, and those "
     "whom they have named."
 )
 TITLE = "Administration"
+HEALTH = "*Connections and jobs*\nWhether Slack, Kantata and the database answer, and what ran last."
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def overview(shown: Overview) -> View:
         _with_button(_time_off(policy), "Change…", CHANGE_TIME_OFF, "Change time off and administrators"),
         _with_button(_people(shown), "Show…", SHOW_PEOPLE, "Show who is not matched"),
         _with_button(_writes(shown.writes), "Show…", SHOW_WRITES, "Show what waits for Kantata"),
+        _with_button(HEALTH, "Show…", SHOW_HEALTH, "Show connections and jobs"),
     ]
     return View(type="modal", callback_id=OVERVIEW, title=TITLE, close="Close", blocks=blocks)
 
@@ -88,9 +91,7 @@ def _time_off(policy: FirmPolicy) -> str:
 
 
 def _people(shown: Overview) -> str:
-    unmatched = (
-        f"{shown.unmatched} of those who use me {'is' if shown.unmatched == 1 else 'are'} nobody in Kantata"
-    )
+    unmatched = f"{shown.unmatched} in this Slack {'is' if shown.unmatched == 1 else 'are'} nobody in Kantata"
     return lines("*People*", f"{unmatched}; {shown.shared} share a Kantata user with somebody else.")
 
 

@@ -84,7 +84,7 @@ def people(found: PeopleFound, said: str | None = None) -> View:
 
 def _unmatched(found: PeopleFound) -> list[Block]:
     if not found.unmatched:
-        return [section("Everybody who uses me is known in Kantata.")]
+        return [section("Everybody I know of in Slack is known in Kantata.")]
     blocks: list[Block] = [section("*Nobody in Kantata*")]
     for each in found.unmatched[:MOST_SHOWN]:
         why = (

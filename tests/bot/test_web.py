@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.background import Background
 from bot.deps import Deps
+from bot.job_runs import JobRuns
 from bot.kantata.client import connect
 from bot.schedule import Job, Schedule
 from bot.slack import Slack
@@ -27,7 +28,7 @@ async def nothing() -> None:
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     database = Database(f"sqlite:///{tmp_path / 'bot.db'}")
     background = Background()
-    schedule = Schedule(background, [Job("nothing", 3600, nothing)])
+    schedule = Schedule(background, [Job("nothing", 3600, nothing)], JobRuns(), Clock())
     async with aiohttp.ClientSession() as session, connect("http://127.0.0.1:1", "t0ken") as kantata:
         deps = Deps(
             kantata=kantata,

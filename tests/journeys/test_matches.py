@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.slack import Outcome
-from storage import audit
+from storage import audit, people
 from storage.audit import AuditLine
 from tests.journeys.conftest import TAY, Town, built
 from tests.journeys.test_administration import press
@@ -69,7 +69,7 @@ async def audited(town: Town) -> list[AuditLine]:
 
 async def test_whom_kantata_does_not_know_is_shown_with_the_reason(lost: Town) -> None:
     await lost.type("/kantata admin")
-    assert "1 of those who use me is nobody in Kantata" in blocks(lost)
+    assert "1 in this Slack is nobody in Kantata" in blocks(lost)
 
     await press(lost, "admin.people.v1")
     assert f"<@{lost.user(UNA)}>: no active Kantata user has this e-mail address." in blocks(lost)
@@ -99,6 +99,21 @@ async def test_the_choice_outlives_a_change_in_slack_and_a_day(lost: Town) -> No
 
     await lost.type("/kantata whoami", UNA)
     assert "chosen by an administrator" in lost.last(UNA)
+
+
+async def test_the_choice_stands_when_everybody_in_slack_is_read_anew(lost: Town) -> None:
+    await show(lost)
+    await hit(lost, "match.choose.v1", "new")
+    await match(lost, lost.user(UNA), HUDSON)
+    await lost.bot.schedule.run_now("refresh-roster")
+
+    async with lost.bot.database.reading() as session:
+        una = await people.find(session, lost.workspace.team_id, lost.user(UNA))
+        hudson = await people.find(session, lost.workspace.team_id, lost.user(HUDSON))
+    assert una is not None
+    assert una.person is not None
+    assert hudson is not None
+    assert (hudson.person, hudson.is_admin) == (None, False)
 
 
 async def test_whose_kantata_user_was_given_to_another_is_that_user_no_more(lost: Town) -> None:

@@ -41,7 +41,7 @@ def test_the_most_that_can_be_found_stays_within_slack_s_limits() -> None:
 
 def test_where_all_is_well_that_is_said() -> None:
     shown = drawn(PeopleFound((), {}, (), (), may_invite=False))
-    assert "Everybody who uses me is known in Kantata." in shown
+    assert "Everybody I know of in Slack is known in Kantata." in shown
 
 
 def test_the_form_stays_within_slack_s_limits() -> None:

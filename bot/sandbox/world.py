@@ -153,7 +153,7 @@ class _Panel:
         self._world = world
 
     async def entries(self, request: Request) -> Response:
-        """The entries of one person's this and last week, as they stand in Kantata."""
+        """One person's entries of this week and the last, and the days off from then on, in Kantata."""
         workspace = self._world.slack.workspace
         user = workspace.users.get(request.query_params.get("user", ""))
         if user is None:
@@ -165,11 +165,12 @@ class _Panel:
             else None
         )
         if row is None:
-            return JSONResponse({"person": None, "weeks": []})
+            return JSONResponse({"person": None, "weeks": [], "time_off": []})
         today = kantata.clock().astimezone(ZoneInfo(user.tz)).date()
         person = {"name": row["full_name"], "email": row["email_address"], "kantata_id": row["id"]}
         weeks = [_week(kantata, row["id"], start) for start in _week_starts(today)]
-        return JSONResponse({"person": person, "weeks": weeks})
+        off = kantata.time_off_of(row["id"], min(_week_starts(today)))
+        return JSONResponse({"person": person, "weeks": weeks, "time_off": off})
 
     async def state(self, _request: Request) -> Response:
         """How the bot and Kantata are, and who the page is when nobody was chosen."""

@@ -99,6 +99,16 @@ async def test_the_entries_of_this_and_last_week_are_kantatas(
     )
 
 
+async def test_the_days_off_from_last_week_on_are_kantatas(world: World, browser: httpx.AsyncClient) -> None:
+    tay = world.kantata.firm.consultant
+    rows = world.kantata.store.table("time_off_entries").where("user_id", tay.id)
+    answer = (await browser.get("/kantata/page", params={"user": slack_id(world, tay.email)})).json()
+    assert answer["time_off"] == [
+        {"id": row["id"], "date": row["requested_date"], "minutes": row["hours"] * 60} for row in rows
+    ]
+    assert answer["time_off"]
+
+
 async def test_the_week_is_that_of_the_persons_own_day(
     world: World, clock: Clock, browser: httpx.AsyncClient
 ) -> None:
@@ -113,7 +123,7 @@ async def test_the_week_is_that_of_the_persons_own_day(
 async def test_somebody_without_a_kantata_user_has_no_weeks(world: World, browser: httpx.AsyncClient) -> None:
     unmatched = world.slack.workspace.UNMATCHED
     answer = await browser.get("/kantata/page", params={"user": unmatched})
-    assert answer.json() == {"person": None, "weeks": []}
+    assert answer.json() == {"person": None, "weeks": [], "time_off": []}
     assert (await browser.get("/kantata/page", params={"user": "U0NOBODY"})).status_code == 404
 
 

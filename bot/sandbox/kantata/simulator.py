@@ -114,6 +114,15 @@ class Kantata:
         rows.sort(key=lambda row: (row["date_performed"], int(row["id"])))
         return [self._entry(row) for row in rows]
 
+    def time_off_of(self, user_id: str, start: date) -> list[dict[str, Any]]:
+        """The person's days off from ``start`` on, by day: id, date and minutes."""
+        rows = self.store.table("time_off_entries").where("user_id", user_id)
+        return [
+            {"id": row["id"], "date": row["requested_date"], "minutes": round(row["hours"] * 60)}
+            for row in sorted(rows, key=lambda row: (row["requested_date"], int(row["id"])))
+            if row["requested_date"] >= start.isoformat()
+        ]
+
     def close(self) -> None:
         """Lets hanging requests go and closes the file."""
         self.faults.release()

@@ -69,13 +69,31 @@ export class Kantata {
   }
 
   render(side) {
-    const entries = (side?.weeks ?? []).flatMap((week) => week.entries);
+    const entries = [...(side?.weeks ?? []).flatMap((week) => week.entries), ...(side?.time_off ?? [])];
     const before = this.known;
     this.isNew = (entry) => before !== null && before.get(entry.id) !== JSON.stringify(entry);
     this.known = new Map(entries.map((entry) => [entry.id, JSON.stringify(entry)]));
     this.person = side?.person;
     this.renderHeader();
-    fill(this.entries, side === null ? unreachable() : !side.person ? nobody() : side.weeks.map((week, at) => this.week(week, at)));
+    fill(this.entries, side === null ? unreachable() : !side.person ? nobody() : [this.timeOff(side.time_off), side.weeks.map((week, at) => this.week(week, at))]);
+  }
+
+  /** The person's days off, from last week on; nothing where there are none. */
+  timeOff(days) {
+    if (days.length === 0) return null;
+    const dayOff = (day) =>
+      h(
+        "li",
+        { class: this.isNew(day) ? "entry new" : "entry" },
+        h("span", { class: "duration" }, hours(day.minutes)),
+        h("p", { class: "where" }, h("b", {}, "Off"), ` · ${shortDay(day.date)}`),
+      );
+    return h(
+      "section",
+      { class: "week", "aria-label": "Time off" },
+      h("header", {}, h("h3", {}, "Time off"), h("strong", { class: "total" }, hours(sum(days)))),
+      h("div", { class: "day" }, h("ul", {}, days.map(dayOff))),
+    );
   }
 
   week(week, at) {

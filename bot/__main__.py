@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import uvicorn
@@ -21,6 +22,7 @@ from bot import (
     connections,
     logs,
     sign_in,
+    single_runs,
     time_entry_writes,
     time_off_decisions,
     time_off_writes,
@@ -32,10 +34,11 @@ from bot.connection_notices import NOTICES
 from bot.deps import Deps
 from bot.disconnect import DISCONNECT, Disconnect
 from bot.kantata.client import connect
+from bot.kantata.errors import KantataError
 from bot.outbox import Kind, Outbox
 from bot.schedule import Schedule, jobs
 from bot.settings import Settings, SettingsWrong, load
-from bot.slack import Slack
+from bot.slack import Slack, SlackFailed
 from bot.web import CountedSocket, Running, create
 from storage import migrations
 from storage.database import Database
@@ -55,6 +58,8 @@ def main() -> int:
         _complain(wrong.faults)
         return 1
     logs.configure(settings.log_level, settings.log_format)
+    if arguments.command == "job":
+        return _job(settings, arguments)
     commands = {"run": _run, "check": _check, "migrate": _migrate}
     return commands[arguments.command](settings)
 
@@ -66,6 +71,15 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="the bot, for real")
     commands.add_parser("check", help="try every setting, token, scope and connection, a line each")
     commands.add_parser("migrate", help="bring the database up to date")
+    job = commands.add_parser("job", help="one run of a scheduled job, or what it would do")
+    job.add_argument("name", choices=single_runs.NAMES, metavar="NAME", help=", ".join(single_runs.NAMES))
+    job.add_argument(
+        "--at",
+        type=datetime.fromisoformat,
+        metavar="ISO-TIME",
+        help="as if it were that time, in TIME_ZONE where it names none; now where it is left out",
+    )
+    job.add_argument("--dry-run", action="store_true", help="only say who would get what, and why not")
     sandbox = commands.add_parser("sandbox", help="the bot with a pretend Slack and Kantata, in your browser")
     sandbox.add_argument("--port", type=int, default=8000)
     sandbox.add_argument("--seed-size", choices=["small", "large"], default="small")
@@ -95,6 +109,44 @@ def _check(settings: Settings) -> int:
     lines = asyncio.run(check.findings(settings))
     sys.stdout.writelines(f"{line}\n" for line in lines)
     return 0 if all(line.good for line in lines) else 1
+
+
+def _job(settings: Settings, arguments: argparse.Namespace) -> int:
+    began = datetime.now(UTC)
+    at: datetime = arguments.at or began
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=ZoneInfo(settings.time_zone))
+    try:
+        asyncio.run(_one_run(settings, arguments.name, at.astimezone(UTC), dry=arguments.dry_run))
+    except (KantataError, SlackFailed) as failed:
+        sys.stderr.write(f"It was not done, or not all of it: {type(failed).__name__}: {failed}\n")
+        return 1
+    return 0
+
+
+async def _one_run(settings: Settings, name: str, at: datetime, *, dry: bool) -> None:
+    began = datetime.now(UTC)
+    async with running(settings) as life:
+        try:
+            await single_runs.prepare(life.deps)
+            if not dry:
+                done = await single_runs.run(life.deps, name, at, lambda: at + (datetime.now(UTC) - began))
+                sys.stdout.write(f"{done}\n")
+            elif name in single_runs.READING:
+                sys.stdout.write(f"{single_runs.READING[name]}\n")
+            else:
+                await _print_preview(life.deps, name, at)
+        finally:
+            await life.background.drain(GRACE)
+
+
+async def _print_preview(deps: Deps, name: str, at: datetime) -> None:
+    sys.stdout.write(f"{name} at {at.isoformat()}\n{single_runs.HEAD}\n")
+    number = {True: 0, False: 0}
+    async for line in single_runs.preview(deps, name, at):
+        number[line.gets] += 1
+        sys.stdout.write(f"{single_runs.table(line)}\n")
+    sys.stdout.write(f"{number[True]} would get it, {number[False]} would not. Nothing was sent.\n")
 
 
 def _migrate(settings: Settings) -> int:

@@ -70,6 +70,19 @@ async def poll(deps: Deps, *, at_most_every: timedelta = timedelta()) -> None:
         await _keep(deps, turn, timedelta(), lost=None)
 
 
+async def refresh_members(deps: Deps) -> None:
+    """Only learn who the firm's members are, unless a poll is under way and does it. Raises KantataError."""
+    async with deps.database.transaction() as session:
+        now = await deps.database.now(session)
+        turn = await project_copy.lease(session, TURN, now, LEASE)
+    if turn is None:
+        return
+    try:
+        await _read_members(deps, turn, now)
+    finally:
+        await _keep(deps, turn, timedelta(), lost=None)
+
+
 async def _keep(deps: Deps, turn: Lease, length: timedelta, *, lost: type[Exception] | None) -> None:
     async with deps.database.transaction() as session:
         now = await deps.database.now(session)

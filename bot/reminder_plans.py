@@ -18,6 +18,7 @@ from bot.domain.policies import FirmPolicy, PersonSettings, Reminder
 from bot.domain.reminders import LOOK_BACK, Due, Why, at_hour, came_due, is_wanted, week_asked_about
 from bot.reminder_checks import PEOPLE, Holidays, work_calendars_of
 from storage import members, people, policies, project_copy, reminders
+from storage.database import Session
 from storage.project_copy import Lease
 
 LEASE = timedelta(seconds=30)  # kept for as long as it takes, and short, so that a dead process delays little
@@ -64,16 +65,20 @@ class Candidate:
 async def plan(deps: Deps, reminder: Reminder, holidays: Holidays) -> None:
     """Plan what has come due since the last look, unless another process is at it. Raises KantataError."""
     part = JOBS[reminder]
-    async with deps.database.transaction() as session:
+    workspace = await deps.slack.home()
+    async with deps.database.reading() as session:
         now = await deps.database.now(session)
+        since = await project_copy.read_until(session, part)
+        if not await _may_be_due(session, await _run(session, workspace, reminder, since, now, holidays)):
+            return
+    async with deps.database.transaction() as session:
         turn = await project_copy.lease(session, part, now, LEASE)
     if turn is None:
         return
     try:
         run = await begin(deps, reminder, turn.until, now, holidays)
-        planned = await _plan_all(deps, run, turn) if await _may_be_due(deps, run) else 0
-        if planned:
-            log.info("reminders planned", reminder=reminder.value, people=planned)
+        planned = await _plan_all(deps, run, turn)
+        log.info("reminders planned", reminder=reminder.value, people=planned)
         async with deps.database.transaction() as session:
             if turn.until is None or turn.until < now:  # a clock put back makes nothing due anew
                 await project_copy.note_read(session, part, now)
@@ -93,18 +98,28 @@ async def begin(
     """A look with the settings as they are now."""
     workspace = await deps.slack.home()
     async with deps.database.reading() as session:
-        firm = await policies.firm(session, workspace)
-        own = await policies.all_personal(session, workspace)
+        return await _run(session, workspace, reminder, since, now, holidays)
+
+
+async def _run(
+    session: Session,
+    workspace: str,
+    reminder: Reminder,
+    since: datetime | None,
+    now: datetime,
+    holidays: Holidays,
+) -> Run:
+    firm = await policies.firm(session, workspace)
+    own = await policies.all_personal(session, workspace)
     return Run(workspace, reminder, since, now, firm, own, holidays)
 
 
-async def _may_be_due(deps: Deps, run: Run) -> bool:
+async def _may_be_due(session: Session, run: Run) -> bool:
     """Whether some hour has come in some zone: most looks end here."""
     if run.reminder not in run.firm.reminders:
         return False
     hours = {at_hour(run.reminder, run.firm, each) for each in (PersonSettings(), *run.own.values())}
-    async with deps.database.reading() as session:
-        zones = await people.zones(session, run.workspace)
+    zones = await people.zones(session, run.workspace)
     return any(came_due(at, zone, run.since, run.now) for zone in zones for at in hours)
 
 

@@ -93,6 +93,7 @@ class Slack:
 
     def __init__(self, session: aiohttp.ClientSession, *, api_url: str, token: str) -> None:
         self._session = session
+        self._home: str | None = None
         self._client = AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
     def client(self, workspace: str) -> AsyncWebClient:
@@ -123,8 +124,10 @@ class Slack:
 
         (docs.slack.dev: auth.test)
         """
-        told = await self._call("", "auth_test")
-        return str(told.get("enterprise_id") or told["team_id"])
+        if self._home is None:  # a token stays with its workspace
+            told = await self._call("", "auth_test")
+            self._home = str(told.get("enterprise_id") or told["team_id"])
+        return self._home
 
     async def post(
         self, workspace: str, channel: str, message: Message, *, key: str, after: str | None = None

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -21,6 +21,7 @@ _KINDS = {
     Reminder.MISSING: "remind.missing",
 }
 _SNOOZED = "+snooze"
+_SOON = timedelta(minutes=2)
 _FILES = "+files"
 FILES = "remind.missing.files"  # what is sent after a report, and not drawn as a message
 
@@ -141,3 +142,18 @@ async def stands(session: AsyncSession, workspace: str, files_key: str) -> tuple
     )
     row = found.one_or_none()
     return (row[0] is not None, bool(row[1])) if row else (False, False)
+
+
+async def left(session: AsyncSession, reminder: Reminder, now: datetime) -> int:
+    """How many reminders of a kind are not sent yet, but for those that are snoozed or wait for long."""
+    connection = await session.connection()
+    number = await connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(_delivery)
+        .where(
+            _delivery.c.kind == kind_of(reminder),
+            _delivery.c.shown < _delivery.c.wanted,
+            sa.or_(_delivery.c.not_before.is_(None), _delivery.c.not_before <= now + _SOON),
+        )
+    )
+    return int(number or 0)

@@ -321,14 +321,18 @@ def days_waited(since: date, today: date, calendar: WorkCalendar) -> int:
 
 
 def is_digest_due(
-    hearing: Hearing, now: datetime, waiting_since: Sequence[date], calendar: WorkCalendar
+    hearing: Hearing,
+    now: datetime,
+    waiting_since: Sequence[date],
+    calendar: WorkCalendar,
+    at: time = DIGEST_AT,
 ) -> bool:
     """Whether the approver is to be told now, in the approver's own zone, of what has waited since then.
 
     A digest comes on every working day; who hears at once is reminded after one, three and five of them.
     """
     today = now.date()
-    if hearing is Hearing.QUEUE or now.time() < DIGEST_AT or calendar.target(today) == 0:
+    if hearing is Hearing.QUEUE or now.time() < at or calendar.target(today) == 0:
         return False
     if hearing is Hearing.DIGEST:
         return bool(waiting_since)

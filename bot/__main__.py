@@ -20,6 +20,7 @@ from bot import (
     approval_writes,
     check,
     connections,
+    home,
     logs,
     sign_in,
     single_runs,
@@ -199,7 +200,7 @@ async def running(
             sign_in=sign_in.set_up(settings),
         )
         await connections.renew_encryption(deps)
-        outbox = Outbox(deps, _kinds())
+        outbox = Outbox(deps, _kinds(), settled=partial(home.acted, deps))
         bolt = _bolt(settings, session)
         handlers.register(bolt, deps, outbox)
         socket = None

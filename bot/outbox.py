@@ -7,10 +7,10 @@ request has certainly ended. The answer to the person is part of the row, so tha
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 from prometheus_client import Counter
@@ -79,13 +79,16 @@ class Outbox:
         *,
         patience: float = PATIENCE,
         jitter: Callable[[], float] = random.random,
+        settled: Callable[[Write], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
+        """``settled`` is called beside everything else once a write is done or refused."""
         self._deps = deps
         self._kinds = kinds
         # What Kantata still does for twice its own limit will not be done any more.
         self._lease = min(LEASE, 2 * deps.kantata_timeout)
         self._patience = patience
         self._jitter = jitter
+        self._settled = settled
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def submit(self, new: NewWrite) -> tuple[Write, bool]:
@@ -263,6 +266,8 @@ class Outbox:
             for new in follow_ups:
                 await writes.add(session, new, await self._deps.database.now(session))
         WRITES.labels(claim.write.kind, state.value).inc()
+        if self._settled:
+            self._deps.background.spawn(self._settled(claim.write), name=f"settled {claim.write.id}")
         await self._tell(replace(claim, write=await self._read(claim.write.id)))
 
     async def _tell(self, claim: Claim) -> None:

@@ -50,12 +50,13 @@ NOT_NOW = (
 class NotConnected(Problem):
     """This Slack user is nobody in Kantata that the bot could act for; the text says why and what to do.
 
-    ``may_connect``: signing in to Kantata would mend it.
+    ``may_connect``: signing in to Kantata would mend it. ``state`` is None where that is not known yet.
     """
 
-    def __init__(self, text: str, *, may_connect: bool = False) -> None:
+    def __init__(self, text: str, *, may_connect: bool = False, state: PersonState | None = None) -> None:
         super().__init__(text)
         self.may_connect = may_connect
+        self.state = state
 
 
 async def find(deps: Deps, workspace: str, slack_id: str) -> Person:
@@ -81,7 +82,8 @@ async def look_up(deps: Deps, workspace: str, slack_id: str) -> KnownPerson:
 
 def _not_connected(deps: Deps, state: PersonState) -> NotConnected:
     may_connect = deps.sign_in is not None and state in UNKNOWN
-    return NotConnected(NOT_CONNECTED[state] + (OR_CONNECT if may_connect else ""), may_connect=may_connect)
+    text = NOT_CONNECTED[state] + (OR_CONNECT if may_connect else "")
+    return NotConnected(text, may_connect=may_connect, state=state)
 
 
 def _fresh(known: KnownPerson, now: datetime) -> bool:

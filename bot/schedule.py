@@ -19,6 +19,8 @@ from bot import (
     approval_messages,
     approvals,
     deliveries,
+    first_contact,
+    home,
     people,
     project_copy,
     reminder_plans,
@@ -47,7 +49,12 @@ RUNS = Counter("kantata_bot_job_runs", "Runs of scheduled jobs and how they ende
 
 def messages() -> dict[str, Kind]:
     """Every kind of private message there is."""
-    return {**approval_messages.KINDS, **time_off_messages.KINDS, **reminders.kinds()}
+    return {
+        **approval_messages.KINDS,
+        **time_off_messages.KINDS,
+        **reminders.kinds(),
+        **first_contact.KINDS,
+    }
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,7 @@ def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
         Job("sweep-writes", 2, outbox.sweep),
         Job("poll-decisions", poll_seconds, partial(approvals.notice, deps, poll_seconds)),
         Job("deliver-messages", 2, partial(deliveries.deliver, deps, messages(), reminders.kinds())),
+        Job("refresh-homes", 5, partial(home.refresh, deps)),
         Job("digest-approvals", 300, partial(approval_digests.plan, deps)),
         *(
             Job(reminder_plans.JOBS[each], PLAN_SECONDS, partial(reminder_plans.plan, deps, each, holidays))

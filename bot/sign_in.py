@@ -128,6 +128,11 @@ async def offer(deps: Deps, workspace: str, slack_id: str, why: str) -> Message:
     return views.connect(why, await _link(deps, deps.sign_in, workspace, slack_id))
 
 
+async def link(deps: Deps, workspace: str, slack_id: str) -> str | None:
+    """Where that person's browser begins to sign in, good for ten minutes; None where nobody can."""
+    return await _link(deps, deps.sign_in, workspace, slack_id) if deps.sign_in else None
+
+
 async def _link(deps: Deps, sign_in: SignIn, workspace: str, slack_id: str) -> str:
     verifier = sign_in.cipher.seal(secrets.token_urlsafe(48), verifier_binding(workspace, slack_id))
     now = deps.clock()

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
+from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -185,6 +186,10 @@ class Slack:
     async def rewrite(self, workspace: str, where: Posted, message: Message) -> None:
         """Put ``message`` in the place of one posted before."""
         await self._call(workspace, "chat_update", channel=where.channel, ts=where.ts, **message.payload())
+
+    async def publish(self, workspace: str, slack_id: str, home: View) -> None:
+        """Show the person that Home tab (docs.slack.dev: views.publish)."""
+        await self._call(workspace, "views_publish", user_id=slack_id, view=home)
 
     async def upload(
         self,

@@ -9,6 +9,7 @@ from handlers import (
     approvals,
     failures,
     health,
+    home,
     kantata,
     matches,
     people,
@@ -31,6 +32,7 @@ def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
     approvals.register(app)
     reminders.register(app)
     time_off.register(app)
+    home.register(app)
     settings_forms.register(app)
     administration.register(app)
     matches.register(app)

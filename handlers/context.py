@@ -7,7 +7,7 @@ import structlog
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot import people
+from bot import first_contact, people
 from bot.deps import Deps
 from bot.outbox import Outbox
 from bot.people import NOT_CONNECTED, NotConnected
@@ -48,12 +48,16 @@ def _home(body: Mapping[str, Any]) -> str | None:
 
 async def connected_person(
     context: AsyncBoltContext,
+    body: Mapping[str, Any],
     deps: Deps,
     next: Next,
 ) -> BoltResponse:
     """Give the listener ``person``; raises NotConnected for anybody Kantata does not know."""
     assert context.user_id is not None
-    context["person"] = await people.find(deps, workspace_of(context), context.user_id)
+    person = await people.find(deps, workspace_of(context), context.user_id)
+    context["person"] = person
+    if "command" in body:
+        deps.background.spawn(first_contact.greet(deps, person), name="greet")
     return await next()
 
 

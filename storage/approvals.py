@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.approvals import Decision, Line, RequestState, Sheet, WholeWeek, supersedes
 from bot.domain.time_entries import Project
 from bot.domain.writes import State
-from storage import deliveries
+from storage import deliveries, homes
 from storage.database import insert
 from storage.tables import DeliveryRow, RequestRow, WriteRow, metadata
 
@@ -179,18 +179,21 @@ async def ask(
 ) -> None:
     """Make these users the ones who are asked about the timesheet; who no longer is, is told so."""
     keys = {user_id: f"ask:{request_id}:{user_id}" for user_id in user_ids}
-    await deliveries.ask(session, workspace, ASK, request_id, keys, now)
+    if await deliveries.ask(session, workspace, ASK, request_id, keys, now):
+        await homes.mark_asked(session, ASK, request_id)
 
 
 async def tell(session: AsyncSession, workspace: str, request_id: int, user_id: str, now: datetime) -> None:
     """Let the submitter hear what became of the timesheet."""
     new = deliveries.New(workspace, TELL, f"tell:{request_id}:{user_id}", user_id, request_id)
     await deliveries.add(session, new, now)
+    await homes.mark(session, [user_id], homes.READ)
 
 
 async def show_again(session: AsyncSession, request_id: int) -> None:
     """Let every message about the timesheet be drawn once more."""
     await deliveries.refresh(session, (ASK, TELL), request_id)
+    await homes.mark_asked(session, ASK, request_id)
 
 
 async def get(session: AsyncSession, request_id: int) -> Waiting | None:

@@ -88,17 +88,21 @@ async def add(session: AsyncSession, new: New, now: datetime, *, settled: bool =
 
 async def ask(
     session: AsyncSession, workspace: str, kind: str, subject_id: int, keys: Mapping[str, str], now: datetime
-) -> None:
-    """Make these users (by key) the ones who are asked about the subject; who no longer is, is told so."""
-    for user_id, key in keys.items():
-        await add(session, New(workspace, kind, key, user_id, subject_id), now)
+) -> bool:
+    """Make these users (by key) the ones who are asked about the subject; who no longer is, is told so.
+
+    True where that are others than before.
+    """
+    new = [New(workspace, kind, key, user_id, subject_id) for user_id, key in keys.items()]
+    added = [await add(session, each, now) for each in new]
     connection = await session.connection()
     is_asked = _delivery.c.kantata_user_id.in_(keys)
-    await connection.execute(
+    changed = await connection.execute(
         sa.update(_delivery)
         .where(_about(kind, subject_id), _delivery.c.withdrawn == is_asked)
         .values(withdrawn=sa.not_(is_asked), wanted=_delivery.c.wanted + 1, not_before=None)
     )
+    return any(added) or changed.rowcount > 0
 
 
 async def refresh(session: AsyncSession, kinds: Collection[str], subject_id: int) -> None:

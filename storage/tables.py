@@ -439,6 +439,30 @@ class PersonSettingsRow(SQLModel, table=True):
     changed_at: datetime
 
 
+class HomeRow(SQLModel, table=True):
+    """Somebody's Home tab, from the first contact on.
+
+    ``kantata_user_id`` is whom it was last opened as, and ``glance`` (JSON) what Kantata told of that user at
+    ``read_at``. ``page`` is that of the queue; ``drawing`` counts the drawings, of which only the latest is
+    published; ``due`` says what has to be done to it (a word of storage/homes.py). ``welcomed``: the first
+    message is under way or sent.
+    """
+
+    __tablename__ = "home"
+    __table_args__ = (Index("ix_home_due", "workspace", postgresql_where=text("due IS NOT NULL")),)
+
+    workspace: str = Field(primary_key=True)
+    slack_user_id: str = Field(primary_key=True)
+    kantata_user_id: str | None = Field(default=None, index=True)
+    opened: bool
+    welcomed: bool
+    page: int
+    drawing: int
+    due: str | None = Field(default=None)
+    glance: str | None = Field(default=None)
+    read_at: datetime | None = Field(default=None)
+
+
 class AuditRow(SQLModel, table=True):
     """One thing somebody changed or decided, which is never altered. ``by`` is a Slack id."""
 

@@ -49,19 +49,22 @@ def queue(waiting: Sequence[Queued], page: int) -> Message:
         return plain(f":sparkles: {NOTHING_WAITS}", ActionsBlock(elements=[hearing_button()]))
     shown = _on_page(waiting, page)
     text = [f"{_number(waiting)} for your decision:", *(spelled(each.sheet) for each in shown)]
-    return Message(
-        shortened(escape("\n".join(text)), 3900), tuple(blocks(waiting, page, IN_MESSAGE, hearing_button()))
-    )
+    drawn = [section(f"*{head(waiting, page)}*"), *blocks(waiting, page, IN_MESSAGE, hearing_button())]
+    return Message(shortened(escape("\n".join(text)), 3900), tuple(drawn))
+
+
+def head(waiting: Sequence[Queued], page: int) -> str:
+    """How much waits, and which page of it is shown."""
+    said = f"{_number(waiting)} wait{'s' if len(waiting) == 1 else ''} for your decision"
+    pages = _pages(waiting)
+    return said if pages == 1 else f"{said} · page {min(page, pages - 1) + 1} of {pages}"
 
 
 def blocks(waiting: Sequence[Queued], page: int, acts: Acts, *more: ButtonElement) -> list[Block]:
-    """The page of the queue, some 13 blocks, with ``more`` buttons after its own."""
+    """The page of the queue, at most 12 blocks, with ``more`` buttons after its own."""
     pages = _pages(waiting)
     page = min(page, pages - 1)
-    head = f"*{_number(waiting)} wait{'s' if len(waiting) == 1 else ''} for your decision*"
-    if pages > 1:
-        head += f" · page {page + 1} of {pages}"
-    drawn: list[Block] = [section(head)]
+    drawn: list[Block] = []
     for each in _on_page(waiting, page):
         block = section(_queued(each.sheet))
         block.accessory = decision_button("Reject…", acts.reject, encode_ref(each.ref), each.sheet)

@@ -14,13 +14,18 @@ NOT_SET_UP = (
 
 def connect(why: str, url: str) -> Message:
     """Why to connect, and the button that does; ``url`` is good for ten minutes."""
-    button = ButtonElement(text="Connect", action_id=CONNECT, url=url, style="primary")
-    button.accessibility_label = "Connect your own Kantata account"
     text = (
         f"{escape(why)}\nThe button opens Kantata in your browser and is yours alone: do not pass it on. "
         "It works once, for ten minutes."
     )
-    return plain(text, ActionsBlock(elements=[button]))
+    return plain(text, ActionsBlock(elements=[connect_button(url)]))
+
+
+def connect_button(url: str) -> ButtonElement:
+    """The button that leads to Kantata's own page."""
+    button = ButtonElement(text="Connect", action_id=CONNECT, url=url, style="primary")
+    button.accessibility_label = "Connect your own Kantata account"
+    return button
 
 
 def why_connect(connected: bool) -> str:

@@ -43,7 +43,7 @@ WITHDRAW = "week.withdraw.v1"
 MOST_ROWS = 60  # of a table of at most 100
 MOST_SHEETS = 40  # of a message of at most 50 blocks
 
-_ICONS = {
+ICONS = {
     Status.REJECTED: ":x:",
     Status.OPEN: ":pencil:",
     Status.PENDING: ":hourglass_flowing_sand:",
@@ -101,15 +101,15 @@ def _clock(minutes: int) -> str:
 
 def _table(time: TimeOfWeek) -> TableBlock:
     days = [f"{_weekday(day.day)} {day.day.day}" for day in time.days]
-    rows = [_cells(["", *days, "Total"], bold=True)]
+    rows = [cells(["", *days, "Total"], bold=True)]
     every = time.rows()
-    rows += [_cells(_row(row, every)) for row in every[:MOST_ROWS]]
+    rows += [cells(_row(row, every)) for row in every[:MOST_ROWS]]
     if len(every) > MOST_ROWS:
-        rows.append(_cells([f"… and {len(every) - MOST_ROWS} more", *[" "] * 8]))
+        rows.append(cells([f"… and {len(every) - MOST_ROWS} more", *[" "] * 8]))
     rows.append(
-        _cells(["Total", *(_clock(day.minutes) for day in time.days), _clock(time.minutes)], bold=True)
+        cells(["Total", *(_clock(day.minutes) for day in time.days), _clock(time.minutes)], bold=True)
     )
-    rows.append(_cells(["Target", *(_clock(day.target) for day in time.days), _clock(time.target)]))
+    rows.append(cells(["Target", *(_clock(day.target) for day in time.days), _clock(time.target)]))
     settings = [TableBlockColumnSettings(is_wrapped=True)]
     settings += [TableBlockColumnSettings(align="right") for _ in range(8)]
     return TableBlock(rows=rows, column_settings=settings)
@@ -128,7 +128,8 @@ def _row_name(row: Row, every: Sequence[Row]) -> str:
     return " / ".join([row.project.title, *([row.task.title] if row.task else [])])
 
 
-def _cells(texts: Sequence[str], *, bold: bool = False) -> list[dict[str, object]]:
+def cells(texts: Sequence[str], *, bold: bool = False) -> list[dict[str, object]]:
+    """A row of a table."""
     if not bold:
         return [{"type": "raw_text", "text": text} for text in texts]
     return [
@@ -171,7 +172,7 @@ def _sheets(time: TimeOfWeek) -> list[Block]:
     if not time.timesheets:
         return [section("Nothing is logged in this week.")]
     texts = [
-        f"{_ICONS[part.standing.status]} *{escape(project_label(sheet.project))}* · {escape(_stands(part))}"
+        f"{ICONS[part.standing.status]} *{escape(project_label(sheet.project))}* · {escape(_stands(part))}"
         for sheet, part in _parts(time)
     ]
     shown = texts[:MOST_SHEETS]

@@ -19,6 +19,7 @@ from bot.sandbox.slack.page_api import visible_messages
 from bot.sandbox.world import World, build_world
 from bot.settings import Settings
 from bot.web import Running, create
+from storage import homes
 from tests.clock import Clock
 from tests.served import Late, served
 
@@ -229,10 +230,14 @@ def _buttons(blocks: list[dict[str, Any]], label: str) -> list[tuple[dict[str, A
 
 @asynccontextmanager
 async def built(
-    database_url: str, *, app_token: str | None = None, sign_in: bool = False
+    database_url: str,
+    *,
+    app_token: str | None = None,
+    sign_in: bool = False,
+    newcomers: bool = False,
 ) -> AsyncIterator[Town]:
     """A town on that database; with ``app_token`` its bot opens a socket to Slack, with ``sign_in`` people
-    can sign in to Kantata."""
+    can sign in to Kantata. Everybody has been welcomed already, unless they are ``newcomers``."""
     clock = Clock()
     async with AsyncExitStack() as stack:
         # Bolt holds signatures against the machine's own clock.
@@ -264,9 +269,17 @@ async def built(
             return started
 
         town = Town(world, await start(), clock, start)
+        if not newcomers:
+            await _welcome_everybody(town)
         await town.bot.schedule.run_now("refresh-projects")
         await town.settle()
         yield town
+
+
+async def _welcome_everybody(town: Town) -> None:
+    async with town.bot.database.transaction() as session:
+        for user in town.workspace.users.values():
+            await homes.welcome(session, await town.bot.deps.slack.home(), user.id)
 
 
 def _sign_in(world: World, url: str, bot_url: str) -> dict[str, Any]:

@@ -51,6 +51,7 @@ const memo = [
 
 const PICTURES = {
   alarm_clock: clock,
+  arrows_counterclockwise: [...box(BLUE), stroke("M12 6.5A4.3 4.3 0 0 0 4.3 6M4 9.5a4.3 4.3 0 0 0 7.7.5M4 3.8V6.2h2.4M12 12.2V9.8H9.6", "#fff", 1.4)],
   bar_chart: [
     { d: "M1.5 1.5h13v13h-13z", fill: "#eef1f4" },
     stroke("M4.5 12.5v-4", GREEN, 2.2),
@@ -72,10 +73,18 @@ const PICTURES = {
   calendar,
   clock1: clock,
   date: calendar,
+  eyes: [
+    { d: "M4.5 3.5c1.7 0 2.7 2 2.7 4.5s-1 4.5-2.7 4.5S1.8 10.5 1.8 8s1-4.5 2.7-4.5zM11.5 3.5c1.7 0 2.7 2 2.7 4.5s-1 4.5-2.7 4.5S8.8 10.5 8.8 8s1-4.5 2.7-4.5z", fill: "#fff", stroke: "#7b8794", "stroke-width": 1 },
+    { d: "M3.8 6.5a1.3 1.6 0 1 1 0 3.2 1.3 1.6 0 0 1 0-3.2zM10.8 6.5a1.3 1.6 0 1 1 0 3.2 1.3 1.6 0 0 1 0-3.2z", fill: INK },
+  ],
   gear: [
     stroke("M8 1.5v13M1.5 8h13M3.4 3.4l9.2 9.2M12.6 3.4l-9.2 9.2", "#7b8794", 2.4),
     { d: "M8 3.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z", fill: "#7b8794" },
     { d: "M8 6a2 2 0 1 1 0 4 2 2 0 0 1 0-4z", fill: "#fff" },
+  ],
+  ghost: [
+    { d: "M8 1.5c2.8 0 4.5 2 4.5 5V14l-1.5-1.3L9.5 14 8 12.7 6.5 14 5 12.7 3.5 14V6.5c0-3 1.7-5 4.5-5z", fill: "#eef1f4", stroke: "#9aa5b1" },
+    stroke("M6.3 6.5v.5M9.7 6.5v.5", INK, 1.7),
   ],
   heavy_check_mark: [stroke("m2.5 8.5 3.5 4 7.5-9", GREEN, 2.4)],
   house: [
@@ -89,6 +98,7 @@ const PICTURES = {
   large_blue_circle: disc(BLUE),
   large_green_circle: disc(GREEN),
   large_yellow_circle: disc(YELLOW),
+  leftwards_arrow_with_hook: [...box(BLUE), stroke("M4 7h5.5a2.5 2.5 0 0 1 0 5H7M6.5 4.5 4 7l2.5 2.5", "#fff", 1.6)],
   lock: [
     stroke("M5 7.5V5a3 3 0 0 1 6 0v2.5", "#7b8794", 1.7),
     { d: "M3.5 7h9v7.5h-9z", fill: YELLOW },
@@ -106,6 +116,7 @@ const PICTURES = {
   pencil2: pencil,
   repeat: [...box(BLUE), stroke("M4 7V6a1.5 1.5 0 0 1 1.5-1.5H12M10.5 3 12 4.5 10.5 6M12 9v1a1.5 1.5 0 0 1-1.5 1.5H4M5.5 10 4 11.5 5.5 13", "#fff", 1.4)],
   red_circle: disc(RED),
+  sparkles: [{ d: "M6 2.5 7.3 6.2 11 7.5 7.3 8.8 6 12.5 4.7 8.8 1 7.5 4.7 6.2zM12.3 1l.7 1.900 1.900.7-1.900.7-.7 1.900-.7-1.900-1.900-.7 1.900-.7zM12.5 10l.6 1.7 1.7.6-1.7.6-.6 1.7-.6-1.7-1.7-.6 1.7-.6z", fill: YELLOW }],
   spiral_calendar_pad: calendar,
   spiral_calendar: calendar,
   stopwatch: clock,
@@ -122,6 +133,9 @@ const PICTURES = {
     { d: "M3.5 5h9l-.9 9.5H4.4z", fill: "#c3ccd5" },
     stroke("M2.5 4.5h11M6 4V2.5h4V4", "#7b8794", 1.5),
     stroke("M6.3 7.5l.3 4.5M9.7 7.5 9.4 12", "#7b8794", 1.2),
+  ],
+  wave: [
+    { d: "M5 8.5 3.5 5c-.4-1 .9-1.6 1.300-.6L6.200 7 4.900 3.300c-.3-1.100 1-1.5 1.400-.5L7.800 6.400 7 3.200c-.2-1.100 1.100-1.400 1.400-.4l1 3.6.1-2.100c.1-1.100 1.5-1 1.5.1v3.300l1-1.300c.7-.8 1.900-.1 1.400.9l-2 4.300c-1 2.100-3.200 2.800-5 1.900-1-.5-1.5-1.6-2-3.300z", fill: YELLOW, stroke: "#b9770e", "stroke-width": 0.7 },
   ],
   white_check_mark: [...box(GREEN), stroke("m4 8.3 2.8 2.9L12 5", "#fff", 2)],
   white_circle: [{ ...disc("#fff")[0], stroke: "#9aa5b1" }],

@@ -112,6 +112,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_form_created_at"), ["created_at"], unique=False)
 
     op.create_table(
+        "home",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("slack_user_id", sa.String(), nullable=False),
+        sa.Column("kantata_user_id", sa.String(), nullable=True),
+        sa.Column("opened", sa.Boolean(), nullable=False),
+        sa.Column("welcomed", sa.Boolean(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("drawing", sa.Integer(), nullable=False),
+        sa.Column("due", sa.String(), nullable=True),
+        sa.Column("glance", sa.String(), nullable=True),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("workspace", "slack_user_id", name=op.f("pk_home")),
+    )
+    with op.batch_alter_table("home", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_home_due", ["workspace"], unique=False, postgresql_where=sa.text("due IS NOT NULL")
+        )
+        batch_op.create_index(batch_op.f("ix_home_kantata_user_id"), ["kantata_user_id"], unique=False)
+
+    op.create_table(
         "installation",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -470,6 +490,11 @@ def downgrade() -> None:
     op.drop_table("member")
     op.drop_table("manual_match")
     op.drop_table("installation")
+    with op.batch_alter_table("home", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_home_kantata_user_id"))
+        batch_op.drop_index("ix_home_due", postgresql_where=sa.text("due IS NOT NULL"))
+
+    op.drop_table("home")
     with op.batch_alter_table("form", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_form_created_at"))
 

@@ -1,0 +1,239 @@
+"""The Home tab: the week at a glance, what is missing, what waits for a decision, and days off."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    ButtonElement,
+    DividerBlock,
+    HeaderBlock,
+    TableBlock,
+    TableBlockColumnSettings,
+)
+from slack_sdk.models.views import View
+
+from bot.domain.dates import format_day
+from bot.domain.durations import format_duration
+from bot.domain.homes import DayOff, Glance, SheetGlance
+from bot.domain.people import Person
+from bot.domain.timesheets import Day, format_week
+from bot.domain.work_calendars import Holiday
+from bot.views import approval_queue, timesheets
+from bot.views.approval_queue import Acts, Queued
+from bot.views.connections import connect_button
+from bot.views.messages import context, escape, joined, section, shortened
+from bot.views.settings_forms import settings_button
+from bot.views.time_entries import project_label
+
+LOG = "home.log.v1"
+LOG_ON = "home.log_on.v1"
+SHOW = "home.show.v1"
+WEEK = "home.week.v1"
+IN_HOME = Acts("home.approve_selected.v1", "home.reject.v1", "home.page.v1")
+
+TODAY = "today"
+MOST_SHEETS = 20
+MOST_DAYS_OFF = 8
+
+
+@dataclass(frozen=True)
+class Home:
+    """What one person's Home tab shows. ``glance`` is None until Kantata has told it once.
+
+    ``asking``: Kantata is being asked this moment; else ``failed`` says that it did not answer.
+    """
+
+    person: Person
+    today: date
+    glance: Glance | None
+    waiting: Sequence[Queued]
+    page: int
+    holiday: Holiday | None
+    asking: bool = False
+    failed: bool = False
+
+
+def home(shown: Home, *, table: bool = True) -> View:
+    """The Home tab of somebody whom Kantata knows; without ``table`` where Slack takes no tables there."""
+    blocks: list[Block] = [HeaderBlock(text="This week")]
+    blocks += _week(shown, table) if shown.glance else [section(_no_glance(shown))]
+    blocks.append(_buttons(shown))
+    if shown.waiting:
+        blocks += [DividerBlock(), HeaderBlock(text=approval_queue.head(shown.waiting, shown.page))]
+        blocks += approval_queue.blocks(shown.waiting, shown.page, IN_HOME)
+    blocks += [DividerBlock(), HeaderBlock(text="Days off"), section(_days_off(shown))]
+    blocks += [DividerBlock(), ActionsBlock(block_id="home.more", elements=[settings_button()])]
+    blocks.append(
+        context("Everything here is for your eyes only. `/kantata help` shows all that I understand.")
+    )
+    return View(type="home", blocks=blocks)
+
+
+def _week(shown: Home, table: bool) -> list[Block]:
+    glance = shown.glance
+    assert glance is not None, "there is a week to show"
+    total = f"*{format_duration(glance.minutes)}* of {format_duration(glance.target)}"
+    blocks: list[Block] = [section(f"{format_week(glance.week)} · {total}")]
+    blocks.append(_table(glance) if table else section(f"```\n{_grid(glance)}\n```"))
+    gaps = glance.gaps(shown.today)
+    blocks += [_gap(day, shown.today) for day in gaps]
+    if not gaps:
+        blocks.append(section(":white_check_mark: Nothing is missing so far."))
+    if glance.sheets:
+        blocks.append(section(_sheets(glance.sheets)))
+    if less := [f"{_weekday(day.day)} {day.why}" for day in glance.days if day.why]:
+        blocks.append(context(escape(f"Off: {', '.join(less)}")))
+    if note := _note(shown, glance):
+        blocks.append(context(note))
+    return blocks
+
+
+def _no_glance(shown: Home) -> str:
+    if shown.failed:
+        return (
+            ":warning: Kantata does not answer at the moment, so I cannot show your week. Please try again."
+        )
+    return ":hourglass_flowing_sand: Asking Kantata for your week …"
+
+
+def _note(shown: Home, glance: Glance) -> str | None:
+    at = f"{glance.read_at.astimezone(ZoneInfo(shown.person.time_zone)):%H:%M}"
+    if shown.failed:
+        return f":warning: As of {at}; Kantata does not answer at the moment."
+    return f"As of {at}; asking Kantata …" if shown.asking else None
+
+
+def _weekday(day: date) -> str:
+    return format_day(day).partition(" ")[0]
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60}:{minutes % 60:02}" if minutes else "–"
+
+
+def _table(glance: Glance) -> TableBlock:
+    head = ["", *(f"{_weekday(each.day)} {each.day.day}" for each in glance.days), "Total"]
+    logged = ["Logged", *(_clock(each.minutes) for each in glance.days), _clock(glance.minutes)]
+    target = ["Target", *(_clock(each.target) for each in glance.days), _clock(glance.target)]
+    settings = [TableBlockColumnSettings(), *(TableBlockColumnSettings(align="right") for _ in range(8))]
+    rows = [timesheets.cells(head, bold=True), timesheets.cells(logged), timesheets.cells(target)]
+    return TableBlock(rows=rows, column_settings=settings)
+
+
+def _grid(glance: Glance) -> str:
+    """The table in text of 54 columns, a line each."""
+    days = glance.days
+    lines = [
+        ("", [f"{_weekday(day.day)[:2]} {day.day.day}" for day in days], "Total"),
+        ("Logged", [_clock(day.minutes) for day in days], _clock(glance.minutes)),
+        ("Target", [_clock(day.target) for day in days], _clock(glance.target)),
+    ]
+    return "\n".join(
+        f"{name:<7}{''.join(f'{cell:>6}' for cell in row)}{total:>7}" for name, row, total in lines
+    )
+
+
+def _gap(day: Day, today: date) -> Block:
+    named = "Today" if day.day == today else format_day(day.day).rpartition(" ")[0]
+    block = section(f":warning: *{named}* · {format_duration(day.missing)} missing")
+    block.accessory = ButtonElement(
+        text="Log time",
+        action_id=LOG_ON,
+        value=day.day.isoformat(),
+        accessibility_label=f"Log time on {format_day(day.day)}",
+    )
+    return block
+
+
+def _sheets(sheets: Sequence[SheetGlance]) -> str:
+    lines = [
+        shortened(
+            f"{timesheets.ICONS[each.standing.status]} *{escape(project_label(each.project))}* · "
+            f"{format_duration(each.minutes)} · {escape(timesheets.stands(each.standing))}",
+            290,
+        )
+        for each in sheets[:MOST_SHEETS]
+    ]
+    if len(sheets) > MOST_SHEETS:
+        lines.append(f"… and {len(sheets) - MOST_SHEETS} more")
+    return "\n".join(lines)
+
+
+def _buttons(shown: Home) -> ActionsBlock:
+    found = [log_button()]
+    if shown.glance:
+        week = shown.glance.week
+        if shown.glance.is_to_submit:
+            found.append(timesheets.submit_button(week))
+        found += [
+            ButtonElement(text="Copy last week", action_id=timesheets.COPY, value=week.start.isoformat()),
+            ButtonElement(
+                text="Whole week",
+                action_id=WEEK,
+                value=week.start.isoformat(),
+                accessibility_label="Send me the whole week, to edit or withdraw it",
+            ),
+        ]
+    elif shown.failed:
+        found.append(_again())
+    return ActionsBlock(block_id="home.acts", elements=found)
+
+
+def log_button() -> ButtonElement:
+    """The button that opens the form of a time entry, for today."""
+    button = ButtonElement(text="Log time", action_id=LOG, value=TODAY, style="primary")
+    button.accessibility_label = "Log time today"
+    return button
+
+
+def _again() -> ButtonElement:
+    return ButtonElement(text="Try again", action_id=SHOW, value="again")
+
+
+def _days_off(shown: Home) -> str:
+    off = shown.glance.off if shown.glance else ()
+    lines = [f":palm_tree: {_day_off(each)}" for each in off[:MOST_DAYS_OFF]]
+    if len(off) > MOST_DAYS_OFF:
+        lines.append(f"… and {len(off) - MOST_DAYS_OFF} more days")
+    if not lines and shown.glance:
+        lines.append("You have no time off ahead.")
+    if shown.holiday:
+        lines.append(f":calendar: Next holiday: {_holiday(shown.holiday)}")
+    return "\n".join(lines) or "No holiday is near."
+
+
+def _day_off(off: DayOff) -> str:
+    return joined([format_day(off.day), f"{format_duration(off.minutes)} off"])
+
+
+def _holiday(holiday: Holiday) -> str:
+    days = format_day(holiday.start)
+    if holiday.end != holiday.start:
+        days += f" – {format_day(holiday.end)}"
+    return f"*{escape(holiday.name)}*, {days}"
+
+
+def not_connected(why: str, connect_url: str | None) -> View:
+    """The Home tab of somebody Kantata does not know: why, and the one button that may mend it."""
+    blocks: list[Block] = [HeaderBlock(text="You are not connected to Kantata"), section(escape(why))]
+    if connect_url:
+        blocks.append(ActionsBlock(block_id="home.acts", elements=[connect_button(connect_url)]))
+        blocks.append(
+            context(
+                "The button opens Kantata in your browser. It is yours alone and works once, within ten "
+                "minutes; open this tab again for a new one. Where signing in does not work either, ask your "
+                "Kantata administrator whether your account there is active."
+            )
+        )
+    else:
+        blocks.append(ActionsBlock(block_id="home.acts", elements=[_again()]))
+    return View(type="home", blocks=blocks)
+
+
+def refused(why: str) -> View:
+    """The Home tab of somebody the app is not for."""
+    return View(type="home", blocks=[HeaderBlock(text="This app is not for you"), section(escape(why))])

@@ -284,13 +284,13 @@ async def _note_waiting(
         async with deps.database.transaction() as session:
             now = await deps.database.now(session)
             for each in asked_about[start : start + _BATCH]:
+                project = of_projects.get(each.project_id)
                 if each.id in fresh_ids:
-                    sheet = sheet_of(each, weeks.get(each.id))
+                    sheet = sheet_of(each, weeks.get(each.id), project)
                     note = seen(each, sheet, Decision(RequestState.PENDING), now)
                     request_id, _ = await approvals.note_pending(session, note)
                 else:
                     request_id = known[each.id].id
-                project = of_projects.get(each.project_id)
                 to_ask = approvers_of(
                     each.user_id, project.approver_ids if project else (), firm, firm_day(deps)
                 )

@@ -34,9 +34,11 @@ _VIEWERS = (Permission.REPORTS_VIEWER, Permission.REPORTS_VIEWER_WITH_COST)
 _USUAL = (0, 480, 480, 480, 480, 480, 0)
 
 
-def sheet_of(record: Submission, week: WholeWeek | None = None) -> Sheet:
-    """The timesheet as approvers see it; ``week`` is the person's whole one."""
-    project = record.project
+def sheet_of(
+    record: Submission, week: WholeWeek | None = None, project: records.Project | None = None
+) -> Sheet:
+    """The timesheet as approvers see it; ``week`` is the person's whole one, ``project`` tells its client."""
+    project = project or record.project
     days = [entry.day for entry in record.entries]
     start = record.start_date or (week_of(min(days)).start if days else date.min)
     return Sheet(

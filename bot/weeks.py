@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot import work_calendars
 from bot.deps import Deps
+from bot.domain.approvals import Note, parse_note
 from bot.domain.dates import Week
 from bot.domain.people import Person
 from bot.domain.time_entries import Entry, Project, Task
@@ -30,9 +31,9 @@ async def read_week(deps: Deps, person: Person, week: Week) -> TimeOfWeek:
         _entries(deps, person, week), work_calendars.load(deps, person.kantata_id, week.start, week.end)
     )
     projects = await read_projects(deps, {each.project_id for each in entries})
-    names = await _names(deps, entries, projects)
+    names, notes = await asyncio.gather(_names(deps, entries, projects), _notes(deps, entries))
     rules = {project_id: _rules(project, names) for project_id, project in projects.items()}
-    told = [(_entry(each, projects), _standing(each, rules, names, person)) for each in entries]
+    told = [(_entry(each, projects), _standing(each, rules, names, notes, person)) for each in entries]
     return time_of_week(week, told, rules, calendar)
 
 
@@ -69,6 +70,16 @@ async def _names(
     return {user.id: user.name async for user in found}
 
 
+async def _notes(deps: Deps, entries: list[TimeEntry]) -> dict[str, Note]:
+    """For whom the service account decided, and why, by timesheet."""
+    sheets = {sheet.id: sheet for each in entries if (sheet := _submission(each))}
+    notes = {key: note for key, sheet in sheets.items() if (note := parse_note(sheet.decision or ""))}
+    if not notes:
+        return {}
+    service = (await deps.kantata.me()).id
+    return {key: note for key, note in notes.items() if sheets[key].decided_by == service}
+
+
 def _submission(record: TimeEntry) -> Submission | None:
     """The timesheet the entry is on, or was on when it was rejected."""
     if record.active_submission:
@@ -99,7 +110,11 @@ def _entry(record: TimeEntry, projects: Mapping[str, records.Project]) -> Entry:
 
 
 def _standing(
-    record: TimeEntry, rules: Mapping[str, ProjectRules], names: Mapping[str, str], person: Person
+    record: TimeEntry,
+    rules: Mapping[str, ProjectRules],
+    names: Mapping[str, str],
+    notes: Mapping[str, Note],
+    person: Person,
 ) -> Standing:
     of_project = rules.get(record.project_id, ProjectRules())
     sheet = _submission(record)
@@ -112,8 +127,10 @@ def _standing(
     if status is Status.PENDING:
         since = _local(sheet.created_at, person)
         return Standing(status, sheet.id, since=since, by=of_project.approvers)
-    decider = names.get(sheet.decided_by or "")
     since = _local(sheet.decided_at, person)
+    if note := notes.get(sheet.id):
+        return Standing(status, sheet.id, since, (note.name,), note.why or None)
+    decider = names.get(sheet.decided_by or "")
     return Standing(status, sheet.id, since, (decider,) if decider else (), sheet.decision or None)
 
 

@@ -83,10 +83,11 @@ def submit_modal(form: SubmitForm) -> View:
 
 
 def _listed(head: str, texts: Sequence[str]) -> list[Block]:
-    shown = [shortened(text, 700) for text in texts[:MOST_LINES]]
+    # Ten lines of at most 300 characters fit a section.
+    shown = [shortened(text, 290) for text in texts[:MOST_LINES]]
     if len(texts) > len(shown):
         shown.append(f"… and {len(texts) - len(shown)} more")
-    return [section(head), *(section("\n".join(shown[at : at + 4])) for at in range(0, len(shown), 4))]
+    return [section(head), *(section("\n".join(shown[at : at + 10])) for at in range(0, len(shown), 10))]
 
 
 def _ready(ready: Ready) -> str:

@@ -15,6 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from prometheus_client import Counter
 
 from bot import (
+    absences,
     approval_digests,
     approval_messages,
     approvals,
@@ -82,6 +83,7 @@ def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
         Job("send-report-files", 10, partial(report_files.send, deps, Checked(teams_of))),
         Job("refresh-roster", poll_seconds, partial(roster.refresh, deps)),
         Job("expire-time-off", 60, partial(time_off_decisions.expire, deps)),
+        Job("post-absences", 300, partial(absences.post, deps)),
         Job("remind-time-off", 300, partial(time_off_decisions.remind, deps)),
         Job("refresh-people", poll_seconds, partial(people.refresh_from_kantata, deps)),
         Job("refresh-projects", poll_seconds, partial(project_copy.refresh_projects, deps)),

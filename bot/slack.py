@@ -154,19 +154,23 @@ class Slack:
 
         (docs.slack.dev: conversations.history with include_all_metadata)
         """
-        channel, messages = await self._history(workspace, slack_id, since)
-        for message in messages:
-            payload = message.get("metadata", {}).get("event_payload", {})
-            if payload.get("key") == key:
-                return Posted(channel, message["ts"])
-        return None
+        channel, messages = await self._direct_history(workspace, slack_id, since)
+        return _of_key(channel, messages, key)
 
-    async def _history(
+    async def find_in_channel(self, workspace: str, channel: str, key: str, since: datetime) -> Posted | None:
+        """The message of that key in a channel that the bot is in, since an aware instant."""
+        return _of_key(channel, await self._history(workspace, channel, since), key)
+
+    async def _direct_history(
         self, workspace: str, slack_id: str, since: datetime
     ) -> tuple[str, list[dict[str, Any]]]:
         """The direct messages with the person, and the channel they are in."""
         opened = await self._call(workspace, "conversations_open", users=slack_id)
         channel = str(opened["channel"]["id"])
+        return channel, await self._history(workspace, channel, since)
+
+    async def _history(self, workspace: str, channel: str, since: datetime) -> list[dict[str, Any]]:
+        """The last messages of a conversation, newest first."""
         found = await self._call(
             workspace,
             "conversations_history",
@@ -176,11 +180,12 @@ class Slack:
             include_all_metadata=True,
             limit=200,
         )
-        return channel, found["messages"]
+        messages: list[dict[str, Any]] = found["messages"]
+        return messages
 
     async def find_file(self, workspace: str, slack_id: str, name: str, since: datetime) -> bool:
         """Whether a file of that name came in the direct messages with the person, since an aware instant."""
-        found = await self._history(workspace, slack_id, since)
+        found = await self._direct_history(workspace, slack_id, since)
         return any(file.get("name") == name for message in found[1] for file in message.get("files", ()))
 
     async def rewrite(self, workspace: str, where: Posted, message: Message) -> None:
@@ -285,6 +290,13 @@ def _person(user: Mapping[str, Any]) -> SlackPerson:
         deleted=bool(user.get("deleted")),
         is_admin=bool(user.get("is_admin") or user.get("is_owner") or user.get("is_primary_owner")),
     )
+
+
+def _of_key(channel: str, messages: list[dict[str, Any]], key: str) -> Posted | None:
+    for message in messages:
+        if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
+            return Posted(channel, message["ts"])
+    return None
 
 
 def _code(refused: SlackApiError) -> str:

@@ -1,6 +1,6 @@
 """Everything the bot remembers, one class a table. Rows stay in storage; domain values leave it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -520,3 +520,23 @@ class TimeOffPlanRow(SQLModel, table=True):
 
     write_id: int = Field(primary_key=True, foreign_key="write.id", sa_type=BigId)
     plan: str
+
+
+class AbsencePostRow(SQLModel, table=True):
+    """The post of who is off in the week that begins on the Sunday ``week``; see bot/absences.py.
+
+    ``shown`` is its text; ``sent_at`` is when a post left whose end is not known.
+    """
+
+    __tablename__ = "absence_post"
+    __table_args__ = (UniqueConstraint("workspace", "week", "channel"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    workspace: str
+    week: date
+    channel: str
+    ts: str | None = Field(default=None)
+    shown: str | None = Field(default=None)
+    sent_at: datetime | None = Field(default=None)
+    lease_until: datetime | None = Field(default=None)
+    lease_token: str | None = Field(default=None)

@@ -24,10 +24,14 @@ from bot.approval_sheets import (
 )
 from bot.deps import Deps
 from bot.domain.approvals import Decision, Firm, Member, RequestState, StandIn, approvers_of
+from bot.domain.audit import Decided, decision_line
+from bot.domain.durations import format_duration
 from bot.kantata import records
 from bot.kantata.account import AccountMembershipInclude
 from bot.kantata.records import Submission, SubmissionStatus
-from storage import approvals, members, project_copy
+from bot.views.approvals import week_of_sheet
+from bot.views.time_entries import project_label
+from storage import approvals, audit, members, project_copy
 from storage.database import Session
 from storage.project_copy import Lease
 
@@ -247,6 +251,7 @@ async def note_decision(
     request_id = await approvals.decide(session, submission_id, decision, at)
     if request_id is not None and decision.state in _TOLD:
         await approvals.tell(session, workspace, request_id, person_id, at)
+        await _audit(session, workspace, request_id, at)
 
 
 async def _note_unseen(
@@ -256,6 +261,17 @@ async def _note_unseen(
     request_id = await approvals.add_decided(session, seen(record, sheet_of(record), decision, now))
     if request_id is not None and decision.state in _TOLD:
         await approvals.tell(session, workspace, request_id, record.user_id, now)
+        await _audit(session, workspace, request_id, now)
+
+
+async def _audit(session: Session, workspace: str, request_id: int, seen_at: datetime) -> None:
+    """Keep the decision for the year's audit, for longer than the timesheet itself is remembered."""
+    known = await approvals.get(session, request_id)
+    assert known is not None, "it was noted in this transaction"
+    sheet, decision = known.sheet, known.decision
+    about = f"{project_label(sheet.project)}, {week_of_sheet(sheet)}, {format_duration(sheet.minutes)}"
+    decided = Decided("timesheet", sheet.person, about, decision.state.value, decision.why)
+    await audit.add(session, workspace, decision_line(decision.at or seen_at, decision.by, decided))
 
 
 async def _note_waiting(

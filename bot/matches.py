@@ -6,13 +6,13 @@ from collections import defaultdict
 from bot import people, sign_in
 from bot.administration import SERVED, Administrator
 from bot.deps import Deps
+from bot.domain.audit import AuditLine
 from bot.domain.problems import Field, Problem
 from bot.slack import SlackFailed
 from bot.views import matches as views
 from bot.views.matches import Chosen, PeopleFound, Unmatched
 from storage import audit, connections, matches, members
 from storage import people as known_people
-from storage.audit import AuditLine
 from storage.database import Session
 from storage.matches import Match
 from storage.tables import PersonState

@@ -6,12 +6,12 @@ from bot.administration import Administrator
 from bot.connection_notices import NOTICES
 from bot.deps import Deps
 from bot.disconnect import DISCONNECT
+from bot.domain.audit import AuditLine
 from bot.domain.writes import WaitingWrite
 from bot.outbox import Outbox
 from bot.views import stuck_writes as views
 from bot.views.stuck_writes import Queue
 from storage import audit, stuck_writes
-from storage.audit import AuditLine
 from storage.database import Session
 
 RETRY, DROP = "write.retry", "write.drop"  # the audit's words

@@ -15,6 +15,9 @@ import structlog
 from bot import time_off_people, work_calendars
 from bot.deps import Deps
 from bot.domain.approvals import Verdict
+from bot.domain.audit import Decided, decision_line
+from bot.domain.calendars import format_day
+from bot.domain.durations import format_duration
 from bot.domain.people import Person
 from bot.domain.policies import Reminder
 from bot.domain.problems import Problem
@@ -29,7 +32,7 @@ from bot.time_off_writes import GRANT
 from bot.views import time_off as views
 from bot.views.messages import Message, escape, plain
 from bot.views.time_off import TimeOffRef
-from storage import deliveries, people, policies, time_off, writes
+from storage import audit, deliveries, people, policies, time_off, writes
 from storage.database import Session
 from storage.deliveries import New
 from storage.time_off import ASK, NEWS, REMIND, SHOWING, TELL, Settlement
@@ -156,8 +159,16 @@ async def _settle(deps: Deps, write: Write, decision: Decision) -> None:
         if request is None:
             return
         await tell(session, request, now)
+        await audit.add(session, request.workspace, decision_line(now, decision.name, _decided(request)))
         if request.state is TimeOffState.GRANTED:
             await writes.add(session, grant_of(request), now)
+
+
+def _decided(request: TimeOff) -> Decided:
+    """What the audit keeps: whose, which days, how much; the reasons are between the two."""
+    days = [each.day for each in request.days]
+    about = f"{format_day(min(days))} – {format_day(max(days))}, {format_duration(request.minutes)}"
+    return Decided("time off", request.name, about, request.state.value)
 
 
 def grant_of(request: TimeOff) -> NewWrite:

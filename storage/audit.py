@@ -1,24 +1,14 @@
 """Who changed or decided what, and when: lines that are added and never altered."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from bot.domain.audit import AuditLine
 from storage.tables import AuditRow, metadata
 
 _audit = metadata.tables[str(AuditRow.__tablename__)]
-
-
-@dataclass(frozen=True)
-class AuditLine:
-    """``at`` is aware, in UTC; ``by`` a Slack id; ``what`` a short word (``policy``); ``detail`` says it."""
-
-    at: datetime
-    by: str
-    what: str
-    detail: str
 
 
 async def add(session: AsyncSession, workspace: str, line: AuditLine) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.approvals import Hearing
+from bot.domain.audit import POLICY, AuditLine
 from bot.domain.policies import (
     FirmPolicy,
     PersonSettings,
@@ -17,14 +18,11 @@ from bot.domain.policies import (
     policy_changes,
 )
 from storage import audit
-from storage.audit import AuditLine
 from storage.database import insert
 from storage.tables import FirmPolicyRow, PersonSettingsRow, metadata
 
 _firm = metadata.tables[str(FirmPolicyRow.__tablename__)]
 _person = metadata.tables[str(PersonSettingsRow.__tablename__)]
-
-POLICY = "policy"  # the audit's word for a change of the firm's settings
 
 
 async def firm(session: AsyncSession, workspace: str) -> FirmPolicy:

@@ -22,6 +22,7 @@ _KINDS = {
     "submit_timesheet": "Submit a week",
     "cancel_timesheet": "Take a submission back",
     "decide": "Decide about timesheets",
+    "decide_time_off": "Decide about time off",
     "grant_time_off": "Write time off",
     "change_time_off": "Change time off",
     "cancel_time_off": "Take time off back",

@@ -3,10 +3,10 @@
 import json
 from typing import Any
 
+from bot.domain.audit import AuditLine
 from bot.domain.policies import FirmPolicy
 from bot.sandbox.slack import Outcome
 from storage import audit, policies
-from storage.audit import AuditLine
 from tests.journeys.conftest import TAY, Town
 
 HUDSON = "Hudson Reed"

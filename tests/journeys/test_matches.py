@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.audit import AuditLine
 from bot.sandbox.slack import Outcome
 from storage import audit, people
-from storage.audit import AuditLine
 from tests.journeys.conftest import TAY, Town, built
 from tests.journeys.test_administration import press
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.audit import AuditLine
 from bot.sandbox.kantata import Kind
 from storage import audit
-from storage.audit import AuditLine
 from tests.journeys.conftest import TAY, Town
 from tests.journeys.test_administration import press
 

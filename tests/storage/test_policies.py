@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from bot.domain.approvals import Hearing
+from bot.domain.audit import AuditLine
 from bot.domain.policies import FirmPolicy, PersonSettings, Reminder, TimeOffDecider
 from storage import audit, policies
-from storage.audit import AuditLine
 from storage.database import Database
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from bot import people
 from bot.deps import Deps
@@ -30,6 +32,10 @@ class Administrator:
     slack_id: str
     time_zone: str
 
+    def today(self, now: datetime) -> date:
+        """The administrator's own civil date at the aware instant ``now``."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
 
 async def find(deps: Deps, workspace: str, slack_id: str) -> Administrator:
     """The administrator of that Slack id; what Slack says of roles is a day old at most.
@@ -44,12 +50,14 @@ async def find(deps: Deps, workspace: str, slack_id: str) -> Administrator:
     return Administrator(workspace, slack_id, known.time_zone)
 
 
-async def overview(deps: Deps, workspace: str) -> Overview:
+async def overview(deps: Deps, administrator: Administrator) -> Overview:
     """The first view, from what the bot knows itself."""
+    workspace = administrator.workspace
     async with deps.database.reading() as session:
         policy = await policies.firm(session, workspace)
         return Overview(
             policy,
+            administrator.today(deps.clock()),
             writes=await stuck_writes.numbers(session, workspace),
             unmatched=len(await known_people.unmatched(session, workspace)),
             shared=len(await known_people.sharing(session, workspace)),

@@ -5,6 +5,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.deps import Deps
 from bot.outbox import Outbox
 from handlers import (
+    admin_tables,
     administration,
     approvals,
     failures,
@@ -38,6 +39,7 @@ def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
     matches.register(app)
     stuck_writes.register(app)
     health.register(app)
+    admin_tables.register(app)
     kantata.register(app)
     people.register(app)
     failures.register(app)

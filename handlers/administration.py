@@ -49,7 +49,7 @@ async def open_overview(
     deps: Deps,
 ) -> None:
     """``/kantata admin``."""
-    shown = await administration.overview(deps, administrator.workspace)
+    shown = await administration.overview(deps, administrator)
     await open_modal(client, command["trigger_id"], views.overview(shown))
     await ack()
 
@@ -109,5 +109,5 @@ async def redraw_overview(
 ) -> None:
     """Let the overview beneath that view show what counts now."""
     if view["root_view_id"] != view["id"]:
-        shown = await administration.overview(deps, administrator.workspace)
+        shown = await administration.overview(deps, administrator)
         await redraw_modal(client, view["root_view_id"], views.overview(shown))

@@ -130,6 +130,15 @@ async def zones(session: AsyncSession, workspace: str) -> list[str]:
     return [row.time_zone for row in rows]
 
 
+async def names(session: AsyncSession, workspace: str) -> dict[str, str]:
+    """The names of everybody known in the workspace, by Slack id."""
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(_person.c.slack_user_id, _person.c.name).where(_person.c.workspace == workspace)
+    )
+    return {row.slack_user_id: row.name for row in found}
+
+
 async def unmatched(session: AsyncSession, workspace: str) -> list[KnownPerson]:
     """The Slack users of the workspace whom Kantata does not know, or knows twice; by name."""
     return await _of_workspace(

@@ -11,6 +11,7 @@ Row = Sequence[str]
 
 HEADER = ("When (UTC)", "Who", "What", "Of whom", "About", "Result", "Why")
 _WORDS = {
+    EXPORT: "Table taken away",
     "match.choose": "Match chosen",
     "match.end": "Match ended",
     "match.invite": "Asked to connect",

@@ -1,13 +1,16 @@
 """What an administrator sees first: the firm's settings, and the way to everything else."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from slack_sdk.models.blocks import Block, ButtonElement, SectionBlock
+from slack_sdk.models.blocks import Block, ButtonElement, Option, SectionBlock, StaticSelectElement
 from slack_sdk.models.views import View
 
+from bot.domain.calendars import Week, format_day, week_of
 from bot.domain.policies import FirmPolicy, Reminder, TimeOffDecider
+from bot.domain.problems import Problem
 from bot.domain.writes import WriteNumbers
-from bot.views.messages import lines, section
+from bot.views.messages import OUTDATED, lines, section
 
 OVERVIEW = "admin.overview.v1"
 SAID = "admin.said"
@@ -16,6 +19,9 @@ CHANGE_TIME_OFF = "admin.time_off.v1"
 SHOW_WRITES = "admin.writes.v1"
 SHOW_PEOPLE = "admin.people.v1"
 SHOW_HEALTH = "admin.health.v1"
+AUDIT_TABLE = "admin.audit_table.v1"
+WEEK_TABLE = "admin.week_table.v1"
+_YEARS, _WEEKS = 5, 12  # as many are offered
 
 NOT_ADMINISTRATOR = (
     "Only administrators can do that: the admins and owners of this Slack workspace, and those "
@@ -30,6 +36,7 @@ class Overview:
     """All that stands in the first view."""
 
     policy: FirmPolicy
+    today: date
     writes: WriteNumbers
     unmatched: int
     shared: int
@@ -45,7 +52,44 @@ def overview(shown: Overview) -> View:
         _with_button(_writes(shown.writes), "Show…", SHOW_WRITES, "Show what waits for Kantata"),
         _with_button(HEALTH, "Show…", SHOW_HEALTH, "Show connections and jobs"),
     ]
+    blocks += [_audit_table(shown.today), _week_table(shown.today)]
     return View(type="modal", callback_id=OVERVIEW, title=TITLE, close="Close", blocks=blocks)
+
+
+def _audit_table(today: date) -> SectionBlock:
+    block = section(
+        "*The audit of a year, as CSV*\nDecisions and what administrators changed, sent to you alone."
+    )
+    years = [str(today.year - ago) for ago in range(_YEARS)]
+    options = [Option(value=year, label=year) for year in years]
+    block.accessory = StaticSelectElement(action_id=AUDIT_TABLE, placeholder="Year", options=options)
+    return block
+
+
+def _week_table(today: date) -> SectionBlock:
+    block = section("*The firm's week, as CSV*\nWho logged how much on what, sent to you alone.")
+    weeks = [week_of(today - timedelta(weeks=ago)) for ago in range(_WEEKS)]
+    options = [
+        Option(value=week.start.isoformat(), label=f"{format_day(week.start)} – {format_day(week.end)}")
+        for week in weeks
+    ]
+    block.accessory = StaticSelectElement(action_id=WEEK_TABLE, placeholder="Week", options=options)
+    return block
+
+
+def read_year(value: str) -> int:
+    """The year of an option; raises Problem for what never was one."""
+    if not (value.isascii() and value.isdecimal() and len(value) == 4 and value.startswith("2")):
+        raise Problem(OUTDATED)
+    return int(value)
+
+
+def read_week(value: str) -> Week:
+    """The week of an option; raises Problem likewise."""
+    try:
+        return week_of(date.fromisoformat(value))
+    except (ValueError, OverflowError):
+        raise Problem(OUTDATED) from None
 
 
 def said(text: str) -> View:

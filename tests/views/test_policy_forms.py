@@ -1,6 +1,6 @@
 """The forms of the firm's settings: within Slack's limits, read back as drawn, every fault at its field."""
 
-from datetime import time
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -29,6 +29,7 @@ SETTLED = FirmPolicy(
     administrators=("U2", "U1"),
 )
 FORMS = [PolicyForm(FirmPolicy(), {}), PolicyForm(SETTLED, {"101": "Tay " + "x" * 200, "99": ""})]
+TODAY = date(2026, 3, 5)
 NONE = FirmPolicy(reminders=frozenset())
 
 
@@ -47,7 +48,7 @@ def test_the_forms_stay_within_slack_s_limits(form: PolicyForm) -> None:
 @pytest.mark.parametrize("policy", [FirmPolicy(), SETTLED, NONE])
 def test_the_overview_stays_within_slack_s_limits(policy: FirmPolicy) -> None:
     check_blocks(
-        administration.overview(Overview(policy, WriteNumbers(3, 1, 2), 1, 0)).to_dict()["blocks"],
+        administration.overview(Overview(policy, TODAY, WriteNumbers(3, 1, 2), 1, 0)).to_dict()["blocks"],
         Surface.MODAL,
     )
 
@@ -129,9 +130,29 @@ def test_what_was_never_offered_is_refused() -> None:
 
 
 def test_the_overview_says_what_counts() -> None:
-    shown = str(administration.overview(Overview(SETTLED, WriteNumbers(0, 0, 0), 2, 2)).to_dict())
+    shown = str(administration.overview(Overview(SETTLED, TODAY, WriteNumbers(0, 0, 0), 2, 2)).to_dict())
     for words in ("still not complete 11:00", "up to 15 minutes", "<#C1>", "<@U2>, <@U1>"):
         assert words in shown
     assert "All turned off." in str(
-        administration.overview(Overview(NONE, WriteNumbers(1, 1, 0), 0, 0)).to_dict()
+        administration.overview(Overview(NONE, TODAY, WriteNumbers(1, 1, 0), 0, 0)).to_dict()
     )
+
+
+def test_years_and_weeks_of_the_tables_are_read_back() -> None:
+    blocks = administration.overview(Overview(NONE, TODAY, WriteNumbers(0, 0, 0), 0, 0)).to_dict()["blocks"]
+    years, weeks = [
+        [option["value"] for option in block["accessory"]["options"]]
+        for block in blocks
+        if block["accessory"]["type"] == "static_select"
+    ]
+    assert [administration.read_year(each) for each in years] == [2026, 2025, 2024, 2023, 2022]
+    assert administration.read_week(weeks[0]).start == date(2026, 3, 1)
+    assert administration.read_week(weeks[-1]).end == date(2025, 12, 20)
+
+
+@pytest.mark.parametrize("value", ["", "20", "0000", "9999", "２０２６", "next"])
+def test_a_year_or_week_that_was_never_offered_is_refused(value: str) -> None:
+    with pytest.raises(Problem, match="older version"):
+        administration.read_year(value)
+    with pytest.raises(Problem, match="older version"):
+        administration.read_week(value)

@@ -166,8 +166,9 @@ class Leave:
         person = wanted.person
         wanted.told.append(f"Your time off, {_spelled(days[0])}")
         then = self._chance.choice(("keep", "change", "cancel", "both"))
-        if then != "keep" and self._chance.random() < 0.7:
-            await self._heard(person, f"Your time off, {_spelled(days[0])}", "Withdraw", PATIENCE)
+        # What is not decided yet would be withdrawn, and no hours would be at stake.
+        if await self._heard(person, f"Your time off, {_spelled(days[0])}", "Withdraw", SETTLED) is None:
+            return
         if then in ("change", "both"):
             minutes = self._chance.choice((15, 75, 135))
             if await self._change(person, days[0], minutes):

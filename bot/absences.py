@@ -15,7 +15,7 @@ from bot.domain.calendars import Week, week_of
 from bot.domain.problems import Problem
 from bot.kantata.errors import KantataError
 from bot.slack import Posted, SlackFailed
-from bot.views import time_off as views
+from bot.views import absences as views
 from bot.views.messages import Message
 from storage import absence_posts as rows
 from storage import policies

@@ -33,6 +33,7 @@ from bot.outbox import Outbox
 from bot.time_off_decisions import ask, grant_of, tell
 from bot.time_off_messages import deliver
 from bot.views import time_off as views
+from bot.views import time_off_previews
 from bot.views.messages import Message
 from bot.views.time_off import TimeOffRef
 from storage import deliveries, forms, members, time_off, writes
@@ -131,7 +132,7 @@ async def show_preview(deps: Deps, person: Person, wish: Wish) -> Message:
     """What words come to, with Request. Raises Problem."""
     found = await consider(deps, person, wish)
     form_id = await remember(deps, person, Reply(), found)
-    return views.preview(form_id, found.preview, found.names)
+    return time_off_previews.preview(form_id, found.preview, found.names)
 
 
 def _on(minutes: Mapping[date, int], days: Sequence[LeaveDay]) -> int:

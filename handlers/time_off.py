@@ -19,6 +19,7 @@ from bot.outbox import Outbox
 from bot.time_off_changes import Outcome
 from bot.views import time_off as views
 from bot.views import time_off_forms as forms
+from bot.views import time_off_previews
 from bot.views.messages import Message, joined_messages, row_number
 from handlers import failures
 from handlers.context import connected_person
@@ -33,7 +34,7 @@ def register(app: AsyncApp) -> None:
     """Everything about time off needs somebody whom Kantata knows."""
     known = [connected_person]
     app.command("/timeoff", middleware=known)(ask_time_off)
-    app.action(views.REQUEST, middleware=known)(press_request)
+    app.action(time_off_previews.REQUEST, middleware=known)(press_request)
     app.action(views.WITHDRAW, middleware=known)(press_withdraw)
     app.action(views.EDIT, middleware=known)(press_edit)
     app.action(views.APPROVE, middleware=known)(press_approve)
@@ -58,7 +59,7 @@ async def ask_time_off(
             await open_modal(client, command["trigger_id"], forms.ask_form())
             await ack()
         case Help():
-            await _say(ack, views.usage())
+            await _say(ack, time_off_previews.usage())
         case Show() | Cancel(days=()) | Change(wish=None):
             await _say(ack, await time_off.listing(deps, person))
         case Cancel(days):
@@ -82,7 +83,9 @@ async def _change(
 
 def _later(deps: Deps, person: Person, command: Mapping[str, Any], asked: Awaitable[Message | None]) -> None:
     """Answer in the background, for that takes Kantata a moment."""
-    answer = answers.answer(deps, person, reply_to(command), asked, slow=views.slow(), key="time off")
+    answer = answers.answer(
+        deps, person, reply_to(command), asked, slow=time_off_previews.slow(), key="time off"
+    )
     deps.background.spawn(answer, name="time off")
 
 

@@ -9,21 +9,17 @@ from datetime import date, datetime
 
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
-from bot.domain.calendars import Week, format_day
+from bot.domain.calendars import format_day
 from bot.domain.durations import format_duration
-from bot.domain.leave_lines import HELP_EXAMPLES
 from bot.domain.time_off import (
     Absence,
     LeaveDay,
-    Preview,
     TimeOff,
     TimeOffState,
     Written,
     format_days,
     format_leave,
 )
-from bot.domain.timesheets import format_week
-from bot.domain.work_calendars import DayOut
 from bot.views.messages import (
     Message,
     context,
@@ -35,8 +31,8 @@ from bot.views.messages import (
     section,
     shortened,
 )
+from bot.views.time_off_previews import by_day, either, few, logged_line
 
-REQUEST = "time_off.request.v1"
 APPROVE = "time_off.approve.v1"
 REJECT = "time_off.reject.v1"
 WITHDRAW = "time_off.withdraw.v1"
@@ -44,7 +40,6 @@ EDIT = "time_off.edit.v1"
 
 _DAYS_SHOWN = 12
 _LIST_SHOWN = 15
-_ABSENCES_SHOWN = 60
 
 GONE = "It is no longer there in Kantata."
 NOT_ALLOWED = (
@@ -88,90 +83,6 @@ class Surroundings:
     known: bool = True
 
 
-def usage() -> Message:
-    """What can be typed after /timeoff."""
-    phrases = "\n".join(f"`/timeoff {phrase}` – {meaning}" for phrase, meaning in HELP_EXAMPLES)
-    return plain(f"`/timeoff` opens the form. Or say it in words:\n{phrases}")
-
-
-def slow() -> Message:
-    """That Kantata takes its time."""
-    return plain(":hourglass_flowing_sand: Asking Kantata about these days …")
-
-
-# Before it is asked for
-
-
-def preview(form_id: int, shown: Preview, asked: Sequence[str]) -> Message:
-    """What a wish comes to, with Request; ``asked`` are the names of who decides, none: nobody needs to."""
-    label = shortened(f"Request {format_leave(shown.days)}", 75)
-    button = ButtonElement(
-        text="Request",
-        action_id=REQUEST,
-        value=str(form_id),
-        style="primary",
-        accessibility_label=label,
-    )
-    blocks = [*preview_blocks(shown, asked), ActionsBlock(elements=[button])]
-    text = lines(
-        f"Time off: {format_leave(shown.days)}. Nothing is asked for yet.",
-        _left_out(shown.left_out),
-        _logged(shown.logged),
-    )
-    return Message(shortened(escape(text), 3900), tuple(blocks))
-
-
-def preview_blocks(shown: Preview, asked: Sequence[str]) -> list[Block]:
-    """The days and hours, what is left out, what is logged, and who is asked."""
-    reason = shown.wish.reason
-    texts = [
-        f":palm_tree: *{escape(format_leave(shown.days))}*",
-        escape(_by_day(shown.days)) if len(shown.days) > 1 else None,
-        escape(_left_out(shown.left_out)) if shown.left_out else None,
-        f":warning: {escape(_logged(shown.logged))}" if shown.logged else None,
-        f"*Reason:* {escape(reason)}" if reason else None,
-    ]
-    blocks: list[Block] = [section(text) for text in texts if text]
-    who = f"{_either(asked)} will be asked" if asked else "It will be granted without asking anybody"
-    private = ", and alone will read the reason" if reason and asked else ""
-    blocks.append(context(escape(f"{who}{private}. It is written to Kantata once it is granted.")))
-    return blocks
-
-
-def _by_day(days: Sequence[LeaveDay]) -> str:
-    shown = [f"{format_day(each.day)}: {format_duration(each.minutes)}" for each in days[:_DAYS_SHOWN]]
-    if len(days) > _DAYS_SHOWN:
-        shown.append(f"… and {len(days) - _DAYS_SHOWN} more days")
-    return "\n".join(shown)
-
-
-def _left_out(left_out: Sequence[DayOut]) -> str:
-    if not left_out:
-        return ""
-    by_reason: dict[str, list[date]] = {}
-    for each in left_out:
-        by_reason.setdefault(each.why, []).append(each.day)
-    shown = [f"{_few(days)} ({why})" for why, days in by_reason.items()]
-    return f"Left out: {'; '.join(shown)}"
-
-
-def _few(days: Sequence[date]) -> str:
-    shown = ", ".join(map(format_day, days[:4]))
-    return f"{shown} and {len(days) - 4} more" if len(days) > 4 else shown
-
-
-def _logged(logged: Mapping[date, int]) -> str:
-    if not logged:
-        return ""
-    shown = [f"{format_day(day)} {format_duration(minutes)}" for day, minutes in sorted(logged.items())]
-    more = f" and {len(shown) - 6} more" if len(shown) > 6 else ""
-    return f"Time is logged on these days already: {', '.join(shown[:6])}{more}"
-
-
-def _either(names: Sequence[str]) -> str:
-    return " or ".join(names)
-
-
 # Asked for
 
 
@@ -179,7 +90,7 @@ def asked(request: TimeOff, names: Sequence[str]) -> Message:
     """That it was asked for, and of whom; or that nobody needed to be."""
     what = format_leave(request.days)
     if request.is_waiting:
-        said = f"Asked for: {what}. It waits for {_either(names)}; you will hear."
+        said = f"Asked for: {what}. It waits for {either(names)}; you will hear."
     else:
         said = f"Granted without asking: {what}. It is being written to Kantata; you will hear."
     return plain(f":palm_tree: {escape(said)}", ActionsBlock(elements=_own_buttons(request)))
@@ -192,7 +103,7 @@ def request(of: TimeOff, around: Surroundings, *, again: bool = False) -> Messag
     what = f"{of.name} asks for time off{changed}: {format_leave(of.days)}"
     blocks: list[Block] = [section(f":palm_tree: {head}*{escape(what)}*")]
     if len(of.days) > 1:
-        blocks.append(section(escape(_by_day(of.days))))
+        blocks.append(section(escape(by_day(of.days))))
     if of.reason:
         blocks.append(section(f"*Reason:*\n{_quoted(of.reason)}"))
     blocks.append(context(escape(_around(around))))
@@ -209,7 +120,7 @@ def _around(around: Surroundings) -> str:
     others = f"Off too, of the same projects: {'; '.join(off)}{more}." if off else (
         "Nobody else of the same projects is off then."
     )  # fmt: skip
-    return f"{others} {_logged(around.logged) or 'Nothing is logged on these days'}."
+    return f"{others} {logged_line(around.logged) or 'Nothing is logged on these days'}."
 
 
 def _quoted(text: str) -> str:
@@ -266,7 +177,7 @@ def in_kantata(of: TimeOff) -> str:
         return ""
     if any(each.taken is None for each in of.days):
         return "It is being written to Kantata."
-    said = [f"Kantata did not take {_few(days)}: {why}" for why, days in _refusals(of.days).items()]
+    said = [f"Kantata did not take {few(days)}: {why}" for why, days in _refusals(of.days).items()]
     differs = [each for each in of.days if not each.refused and _differs(each)]
     said += [
         f"On {format_day(each.day)} Kantata has {format_duration(each.found or 0)} off in all."
@@ -367,15 +278,13 @@ def listing(requests: Sequence[TimeOff], waits_for: Mapping[int, Sequence[str]])
 
 def _stands(of: TimeOff, names: Sequence[str]) -> str:
     if of.is_waiting and names:
-        return f"Waits for {_either(names)}."
+        return f"Waits for {either(names)}."
     return f"{verdict(of)} {in_kantata(of)}".strip()
 
 
 def which(days: Sequence[date]) -> str:
     """That the person has asked for none of these days; not escaped."""
-    return (
-        f"You have no time off of mine to change on {_few(days)}. `/timeoff list` shows what you asked for."
-    )
+    return f"You have no time off of mine to change on {few(days)}. `/timeoff list` shows what you asked for."
 
 
 def withdrawn(days: Sequence[LeaveDay], *, left: Sequence[LeaveDay] = ()) -> Message:
@@ -438,19 +347,3 @@ def kept_decision() -> Message:
 def not_written(why: str) -> Message:
     """That Kantata refused a change, and why."""
     return plain(f":warning: Nothing was changed in Kantata. {escape(why)}")
-
-
-# Who is off
-
-
-def who(week: Week, off: Sequence[Absence]) -> Message:
-    """Who is off in a week: names and dates and nothing else."""
-    head = f"Off, {format_week(week)}"
-    shown = [f"{each.name}: {format_days(each.days)}" for each in off[:_ABSENCES_SHOWN]]
-    if len(off) > len(shown):
-        shown.append(f"… and {len(off) - len(shown)} more")
-    if not off:
-        shown = ["Nobody."]
-    texts = [f":palm_tree: *{head}*", *map(escape, shown)]
-    blocks = [section("\n".join(texts[at : at + 20])) for at in range(0, len(texts), 20)]
-    return Message(shortened(escape("\n".join([head, *shown])), 3900), tuple(blocks))

@@ -13,14 +13,15 @@ from bot.domain.leave_lines import DAYS_EXAMPLES, HOURS_EXAMPLES, LONGEST_REASON
 from bot.domain.problems import Field, Problem
 from bot.domain.time_off import Preview, TimeOff, format_days, format_leave
 from bot.views.messages import OUTDATED, Message, escape, row_number, section
-from bot.views.time_off import TimeOffRef, decode_ref, encode_ref, preview_blocks
+from bot.views.time_off import TimeOffRef, decode_ref, encode_ref
+from bot.views.time_off_previews import preview_blocks
 
 ASK = "time_off.ask.v1"
 CONFIRM = "time_off.confirm.v1"
 SAID = "time_off.said.v1"
 WHY = "time_off.why.v1"
 VALUE = "value"
-_LONGEST_DAYS = 300
+_LONGEST_DAYS = 3000  # a hundred days, each by itself
 _LONGEST_HOURS = 50
 _LONGEST_WHY = 500
 _TITLE = "Time off"

@@ -8,6 +8,7 @@ import pytest
 from bot.domain.policies import FirmPolicy, TimeOffDecider
 from bot.sandbox.kantata import Kind
 from bot.views import time_off as views
+from bot.views import time_off_previews
 from storage import policies
 from tests.journeys.conftest import TAY, Town
 
@@ -185,9 +186,9 @@ async def test_rejected_with_a_reason_that_whoever_asked_is_told(town: Town) -> 
 async def test_pressed_twice_it_is_asked_for_once(town: Town) -> None:
     await town.type("/timeoff fri")
     shown = town.heard()[-1]
-    form_id = value(shown, views.REQUEST)
+    form_id = value(shown, time_off_previews.REQUEST)
     await town.press("Request", under=shown)
-    await carried(town, TAY, form_id, views.REQUEST)
+    await carried(town, TAY, form_id, time_off_previews.REQUEST)
 
     assert len(about(town, ODER, "Tay Forth asks")) == 1
     await town.press("Approve", ODER, under=asked(town))
@@ -232,7 +233,7 @@ def _manager(town: Town, manager_id: str | None, user_id: str = TAY_ID) -> None:
 @pytest.mark.parametrize("forged", ["", "x", "1", "1.1.1", "999999.1", "-1.1", "9" * 30 + ".1", "1.99"])
 async def test_forged_buttons_decide_nothing(town: Town, forged: str) -> None:
     await ask(town)
-    for action_id in (views.APPROVE, views.REJECT, views.WITHDRAW, views.EDIT, views.REQUEST):
+    for action_id in (views.APPROVE, views.REJECT, views.WITHDRAW, views.EDIT, time_off_previews.REQUEST):
         await carried(town, ISAR, forged, action_id)
         await carried(town, ODER, forged, action_id)
     assert town.form(ISAR) is None

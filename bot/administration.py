@@ -50,6 +50,15 @@ async def find(deps: Deps, workspace: str, slack_id: str) -> Administrator:
     return Administrator(workspace, slack_id, known.time_zone)
 
 
+async def is_administrator(deps: Deps, workspace: str, slack_id: str) -> bool:
+    """Whether that is an administrator; no while Slack does not tell."""
+    try:
+        await find(deps, workspace, slack_id)
+    except Problem:
+        return False
+    return True
+
+
 async def overview(deps: Deps, administrator: Administrator) -> Overview:
     """The first view, from what the bot knows itself."""
     workspace = administrator.workspace

@@ -7,11 +7,12 @@ Publishing twice does no harm, and of drawings that overtake one another only th
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 from slack_sdk.models.views import View
 
-from bot import people, sign_in, weeks, work_calendars
+from bot import administration, people, sign_in, weeks, work_calendars
 from bot.approval_messages import queued
 from bot.deps import Deps
 from bot.domain.dates import week_of
@@ -22,8 +23,9 @@ from bot.first_contact import greet
 from bot.kantata.errors import KantataError
 from bot.people import NOT_CONNECTED, UNKNOWN, NotConnected
 from bot.slack import SlackFailed
+from bot.time_off_people import absences_of
 from bot.views import home as views
-from storage import deliveries, homes
+from storage import deliveries, homes, time_off
 from storage import work_calendars as calendars
 from storage.homes import READ, DueHome
 
@@ -101,13 +103,15 @@ async def _recognise(deps: Deps, workspace: str, slack_id: str) -> Person | None
 
 async def _draw_unknown(deps: Deps, workspace: str, slack_id: str, unknown: NotConnected) -> None:
     state = unknown.state
+    administers = await administration.is_administrator(deps, workspace, slack_id)
     if state is not None and state not in UNKNOWN:
         view = views.refused(unknown.text)
     elif unknown.may_connect and state is not None:
         why = f"{NOT_CONNECTED[state]} {OR_CONNECT}"
-        view = views.not_connected(why, await sign_in.link(deps, workspace, slack_id))
+        url = await sign_in.link(deps, workspace, slack_id)
+        view = views.not_connected(why, url, administers=administers)
     else:
-        view = views.not_connected(unknown.text, None)
+        view = views.not_connected(unknown.text, None, administers=administers)
     drawing = await _begin(deps, workspace, slack_id)
     await _publish(deps, workspace, slack_id, drawing, lambda _: view)
 
@@ -133,10 +137,20 @@ async def _known(deps: Deps, person: Person) -> views.Home:
     async with deps.database.reading() as session:
         kept = await homes.kept(session, person.workspace, person.slack_id)
         calendar = await calendars.find(session, person.kantata_id)
+        asked = await time_off.open_requests(session, person.workspace, person.kantata_id)
     glance = kept.glance if kept.glance and kept.glance.week == week_of(today) else None
     holiday = next_holiday(calendar.calendar.holidays, today) if calendar else None
     waiting = await queued(deps, person.kantata_id)
-    return views.Home(person, today, glance, waiting, kept.page, holiday)
+    return views.Home(
+        person,
+        today,
+        glance,
+        waiting,
+        kept.page,
+        holiday,
+        asked=[each for each in asked if each.is_waiting],
+        administers=await administration.is_administrator(deps, person.workspace, person.slack_id),
+    )
 
 
 async def _read(deps: Deps, person: Person) -> bool:
@@ -155,11 +169,12 @@ async def _read(deps: Deps, person: Person) -> bool:
 async def _ask(deps: Deps, person: Person) -> Glance:
     began = deps.clock()
     today = person.today(began)
-    time, calendar = await asyncio.gather(
+    time, calendar, away = await asyncio.gather(
         weeks.read_week(deps, person, week_of(today)),
         work_calendars.load(deps, person.kantata_id, today, today + AHEAD),
+        absences_of(deps, week_of(today + timedelta(weeks=1))),
     )
-    return glance_of(time, calendar, today, began)
+    return glance_of(time, calendar, away, today, began)
 
 
 async def _publish_home(deps: Deps, drawing: int | None, shown: views.Home) -> None:

@@ -22,6 +22,7 @@ def register(app: AsyncApp) -> None:
     """All of it is for administrators, who are looked up at every press."""
     allowed = [administrator_only]
     app.command("/kantata", [asks_to_administer], middleware=allowed)(open_overview)
+    app.action(views.OPEN, middleware=allowed)(open_overview)
     app.action(views.CHANGE_REMINDERS, middleware=allowed)(change_reminders)
     app.action(views.CHANGE_TIME_OFF, middleware=allowed)(change_time_off)
     app.options(policy_forms.PICK_MEMBER, middleware=allowed)(offer_members)
@@ -42,15 +43,11 @@ async def asks_to_administer(command: Mapping[str, Any]) -> bool:
 
 
 async def open_overview(
-    ack: AsyncAck,
-    command: Mapping[str, Any],
-    client: AsyncWebClient,
-    administrator: Administrator,
-    deps: Deps,
+    ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, administrator: Administrator, deps: Deps
 ) -> None:
-    """``/kantata admin``."""
+    """``/kantata admin``, and the button of the Home tab."""
     shown = await administration.overview(deps, administrator)
-    await open_modal(client, command["trigger_id"], views.overview(shown))
+    await open_modal(client, body["trigger_id"], views.overview(shown))
     await ack()
 
 

@@ -17,7 +17,7 @@ from bot.domain.problems import Problem
 from bot.domain.writes import Reply
 from bot.intents import Request
 from bot.outbox import Outbox
-from bot.views import approval_queue, approval_rejections, entry_form
+from bot.views import approval_queue, approval_rejections, entry_form, time_off_forms
 from bot.views import home as views
 from bot.views.approvals import decode_ref
 from bot.views.entry_form import EntryForm
@@ -35,6 +35,7 @@ def register(app: AsyncApp) -> None:
     app.action(views.LOG, middleware=known)(press_log)
     app.action(views.LOG_ON, middleware=known)(press_log)
     app.action(views.WEEK, middleware=known)(press_week)
+    app.action(views.TIME_OFF, middleware=known)(press_time_off)
     app.action(views.IN_HOME.approve, middleware=known)(press_approve_selected)
     app.action(views.IN_HOME.reject, middleware=known)(press_reject)
     app.action(re.compile(f"^{re.escape(views.IN_HOME.page)}"), middleware=known)(turn_page)
@@ -72,6 +73,12 @@ async def press_week(ack: AsyncAck, action: Mapping[str, Any], person: Person, d
     """Whole week: its picture as a message, to edit and withdraw from."""
     week = week_of(_day(action["value"]))
     deps.background.spawn(timesheets.show(deps, person, week, Reply()), name="week")
+    await ack()
+
+
+async def press_time_off(ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient) -> None:
+    """Request, under days off: the form."""
+    await open_modal(client, body["trigger_id"], time_off_forms.ask_form())
     await ack()
 
 

@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.dates import week_of
 from bot.domain.homes import DayOff, Glance, SheetGlance
 from bot.domain.time_entries import Project
+from bot.domain.time_off import Absence
 from bot.domain.timesheets import Day, Standing, Status
 from storage.database import insert
 from storage.tables import DeliveryRow, HomeRow, metadata
@@ -195,6 +196,7 @@ def _encoded(glance: Glance) -> str:
         "days": [asdict(each) for each in glance.days],
         "sheets": [asdict(each) for each in glance.sheets],
         "off": [asdict(each) for each in glance.off],
+        "away": [asdict(each) for each in glance.away],
     }
     return json.dumps(plain, default=lambda value: value.isoformat())
 
@@ -206,6 +208,7 @@ def _decoded(body: str, read_at: datetime) -> Glance:
         tuple(Day(**{**each, "day": date.fromisoformat(each["day"])}) for each in plain["days"]),
         tuple(_sheet(each) for each in plain["sheets"]),
         tuple(DayOff(date.fromisoformat(each["day"]), each["minutes"]) for each in plain["off"]),
+        tuple(Absence(each["name"], tuple(map(date.fromisoformat, each["days"]))) for each in plain["away"]),
         read_at,
     )
 

@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.people import Person
 from bot.domain.time_off import LeaveDay, TimeOff, TimeOffState, Written
-from storage import deliveries
+from storage import deliveries, homes
 from storage.database import insert
 from storage.tables import TimeOffPlanRow, TimeOffRow, metadata
 
@@ -76,6 +76,7 @@ async def add(session: AsyncSession, new: NewTimeOff, now: datetime) -> tuple[Ti
         },
     )
     if (row := added.one_or_none()) is not None:
+        await homes.mark(session, [new.person.kantata_id], homes.DRAW)
         return _domain(row), True
     found = await by_cause(session, new.person.workspace, new.cause)
     assert found is not None, "its cause is taken"
@@ -181,6 +182,7 @@ async def settle(
     if row is None:
         return None
     await deliveries.refresh(session, SHOWING, request_id)
+    await homes.mark(session, [row.kantata_user_id], homes.READ)
     return _domain(row)
 
 
@@ -208,6 +210,7 @@ async def rewrite(
     if changed.rowcount != 1:
         return False
     await deliveries.refresh(session, SHOWING, request.id)
+    await homes.mark(session, [request.kantata_id], homes.DRAW)
     return True
 
 

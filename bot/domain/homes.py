@@ -1,10 +1,12 @@
 """What the Home tab shows of somebody's own time: this week at a glance, and the days off to come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.domain.dates import Week
 from bot.domain.time_entries import Project
+from bot.domain.time_off import Absence
 from bot.domain.timesheets import TO_SUBMIT, Day, Standing, TimeOfWeek
 from bot.domain.work_calendars import Holiday, WorkCalendar
 
@@ -30,12 +32,13 @@ class DayOff:
 
 @dataclass(frozen=True)
 class Glance:
-    """One person's week and days off as Kantata told them at ``read_at``."""
+    """One person's week and days off, and who is ``away`` next week, as Kantata told them at ``read_at``."""
 
     week: Week
     days: tuple[Day, ...]
     sheets: tuple[SheetGlance, ...]
     off: tuple[DayOff, ...]
+    away: tuple[Absence, ...]
     read_at: datetime
 
     @property
@@ -58,7 +61,9 @@ class Glance:
         return any(sheet.standing.status in TO_SUBMIT for sheet in self.sheets)
 
 
-def glance_of(time: TimeOfWeek, calendar: WorkCalendar, today: date, now: datetime) -> Glance:
+def glance_of(
+    time: TimeOfWeek, calendar: WorkCalendar, away: Sequence[Absence], today: date, now: datetime
+) -> Glance:
     """The week at a glance, with the time off from ``today`` on."""
     sheets = tuple(
         SheetGlance(sheet.project, part.minutes, part.standing)
@@ -68,7 +73,7 @@ def glance_of(time: TimeOfWeek, calendar: WorkCalendar, today: date, now: dateti
     off = tuple(
         DayOff(day, minutes) for day, minutes in sorted(calendar.time_off.items()) if minutes and day >= today
     )
-    return Glance(time.week, time.days, sheets, off, now)
+    return Glance(time.week, time.days, sheets, off, tuple(away), now)
 
 
 def next_holiday(holidays: tuple[Holiday, ...], today: date) -> Holiday | None:

@@ -14,6 +14,7 @@ from bot.views.messages import OUTDATED, lines, section
 
 OVERVIEW = "admin.overview.v1"
 SAID = "admin.said"
+OPEN = "admin.open.v1"
 CHANGE_REMINDERS = "admin.reminders.v1"
 CHANGE_TIME_OFF = "admin.time_off.v1"
 SHOW_WRITES = "admin.writes.v1"
@@ -90,6 +91,11 @@ def read_week(value: str) -> Week:
         return week_of(date.fromisoformat(value))
     except (ValueError, OverflowError):
         raise Problem(OUTDATED) from None
+
+
+def administration_button() -> ButtonElement:
+    """The button that opens it, wherever it stands."""
+    return ButtonElement(text="Administration", action_id=OPEN, value="open")
 
 
 def said(text: str) -> View:

@@ -20,9 +20,11 @@ from bot.domain.dates import format_day
 from bot.domain.durations import format_duration
 from bot.domain.homes import DayOff, Glance, SheetGlance
 from bot.domain.people import Person
+from bot.domain.time_off import Absence, TimeOff, format_days, format_leave
 from bot.domain.timesheets import Day, format_week
 from bot.domain.work_calendars import Holiday
 from bot.views import approval_queue, timesheets
+from bot.views.administration import administration_button
 from bot.views.approval_queue import Acts, Queued
 from bot.views.connections import connect_button
 from bot.views.messages import context, escape, joined, section, shortened
@@ -33,18 +35,21 @@ LOG = "home.log.v1"
 LOG_ON = "home.log_on.v1"
 SHOW = "home.show.v1"
 WEEK = "home.week.v1"
+TIME_OFF = "home.time_off.v1"
 IN_HOME = Acts("home.approve_selected.v1", "home.reject.v1", "home.page.v1")
 
 TODAY = "today"
 MOST_SHEETS = 20
 MOST_DAYS_OFF = 8
+MOST_AWAY = 10
 
 
 @dataclass(frozen=True)
 class Home:
     """What one person's Home tab shows. ``glance`` is None until Kantata has told it once.
 
-    ``asking``: Kantata is being asked this moment; else ``failed`` says that it did not answer.
+    ``asked`` is the time off that waits for somebody's decision. ``asking``: Kantata is being asked this
+    moment; else ``failed`` says that it did not answer.
     """
 
     person: Person
@@ -53,6 +58,8 @@ class Home:
     waiting: Sequence[Queued]
     page: int
     holiday: Holiday | None
+    asked: Sequence[TimeOff] = ()
+    administers: bool = False
     asking: bool = False
     failed: bool = False
 
@@ -65,8 +72,9 @@ def home(shown: Home, *, table: bool = True) -> View:
     if shown.waiting:
         blocks += [DividerBlock(), HeaderBlock(text=approval_queue.head(shown.waiting, shown.page))]
         blocks += approval_queue.blocks(shown.waiting, shown.page, IN_HOME)
-    blocks += [DividerBlock(), HeaderBlock(text="Days off"), section(_days_off(shown))]
-    blocks += [DividerBlock(), ActionsBlock(block_id="home.more", elements=[settings_button()])]
+    blocks += [DividerBlock(), HeaderBlock(text="Days off"), *_days_off(shown)]
+    more = [settings_button(), *([administration_button()] if shown.administers else [])]
+    blocks += [DividerBlock(), ActionsBlock(block_id="home.more", elements=more)]
     blocks.append(
         context("Everything here is for your eyes only. `/kantata help` shows all that I understand.")
     )
@@ -194,16 +202,34 @@ def _again() -> ButtonElement:
     return ButtonElement(text="Try again", action_id=SHOW, value="again")
 
 
-def _days_off(shown: Home) -> str:
-    off = shown.glance.off if shown.glance else ()
+def _days_off(shown: Home) -> list[Block]:
+    off, away = (shown.glance.off, shown.glance.away) if shown.glance else ((), ())
     lines = [f":palm_tree: {_day_off(each)}" for each in off[:MOST_DAYS_OFF]]
     if len(off) > MOST_DAYS_OFF:
         lines.append(f"… and {len(off) - MOST_DAYS_OFF} more days")
+    lines += [
+        f":hourglass_flowing_sand: {escape(shortened(format_leave(each.days), 200))} · waits for a decision"
+        for each in shown.asked[:MOST_DAYS_OFF]
+    ]
     if not lines and shown.glance:
         lines.append("You have no time off ahead.")
     if shown.holiday:
         lines.append(f":calendar: Next holiday: {_holiday(shown.holiday)}")
-    return "\n".join(lines) or "No holiday is near."
+    own = section("\n".join(lines) or "No holiday is near.")
+    own.accessory = ButtonElement(
+        text="Request", action_id=TIME_OFF, value="new", accessibility_label="Request time off"
+    )
+    return [own, *([section(_away(away))] if away else [])]
+
+
+def _away(away: Sequence[Absence]) -> str:
+    lines = [
+        f"{escape(shortened(each.name, 60))}: {escape(shortened(format_days(each.days), 150))}"
+        for each in away[:MOST_AWAY]
+    ]
+    if len(away) > MOST_AWAY:
+        lines.append(f"… and {len(away) - MOST_AWAY} more: `/timeoff who next week`")
+    return "\n".join(["*Off next week*", *lines])
 
 
 def _day_off(off: DayOff) -> str:
@@ -217,8 +243,11 @@ def _holiday(holiday: Holiday) -> str:
     return f"*{escape(holiday.name)}*, {days}"
 
 
-def not_connected(why: str, connect_url: str | None) -> View:
-    """The Home tab of somebody Kantata does not know: why, and the one button that may mend it."""
+def not_connected(why: str, connect_url: str | None, *, administers: bool = False) -> View:
+    """The Home tab of somebody Kantata does not know: why, and the one button that may mend it.
+
+    Who ``administers`` can do so all the same.
+    """
     blocks: list[Block] = [HeaderBlock(text="You are not connected to Kantata"), section(escape(why))]
     if connect_url:
         blocks.append(ActionsBlock(block_id="home.acts", elements=[connect_button(connect_url)]))
@@ -231,6 +260,8 @@ def not_connected(why: str, connect_url: str | None) -> View:
         )
     else:
         blocks.append(ActionsBlock(block_id="home.acts", elements=[_again()]))
+    if administers:
+        blocks += [DividerBlock(), ActionsBlock(block_id="home.more", elements=[administration_button()])]
     return View(type="home", blocks=blocks)
 
 

@@ -155,6 +155,43 @@ async def test_the_whole_week_comes_as_a_message(town: Town) -> None:
     assert town.last().startswith("Your week, ")
 
 
+async def test_time_off_is_asked_for_and_shown_until_it_is_decided(town: Town) -> None:
+    await look(town)
+    await press(town, "Request")
+    assert "time off" in str(town.front()["title"]).casefold()
+    await town.type("/timeoff 24 mar")
+    await town.press("Request")
+    await town.bot.schedule.run_now("refresh-homes")
+    await town.settle()
+    assert "Tue 24 Mar 2026 · 1 day · 8h 00m · waits for a decision" in shown(town)
+
+
+async def test_who_is_off_next_week_is_named(town: Town) -> None:
+    store = town.world.kantata.store
+    with store.transaction():
+        now = "2026-03-01T00:00:00Z"
+        row = {
+            "user_id": "102",
+            "hours": 8.0,
+            "requested_date": "2026-03-10",
+            "submission_date": "2026-03-01",
+        }
+        store.insert("time_off_entries", {**row, "created_at": now, "updated_at": now})
+    await poll(town)
+    await look(town)
+    assert "*Off next week*" in shown(town)
+    assert "Oder Neisse: Tue 10 Mar 2026" in shown(town)
+
+
+async def test_administration_is_behind_one_button_for_administrators_alone(town: Town) -> None:
+    for name in (TAY, ODER):
+        await look(town, name)
+        user = town.workspace.users[town.user(name)]
+        assert ("Administration" in shown(town, name)) == user.is_admin
+    await press(town, "Administration")
+    assert town.front()["callback_id"].startswith("admin.")
+
+
 async def test_the_queue_is_decided_by_ticking(town: Town) -> None:
     await poll(town)
     await look(town, AVON)

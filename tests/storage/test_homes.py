@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.domain.homes import Glance, glance_of
+from bot.domain.time_off import Absence
 from bot.domain.work_calendars import WorkCalendar
 from storage import homes
 from storage.database import Database
@@ -16,7 +17,7 @@ T, TAY, ODER = "T1", "U1", "U2"
 def glance(now: datetime = NOW) -> Glance:
     calendar = WorkCalendar(time_off={THURSDAY: 240, FRIDAY: 480})
     time = week((entry(1), OPEN), (entry(2, THURSDAY), REJECTED), (entry(3, FRIDAY), APPROVED))
-    return glance_of(time, calendar, THURSDAY, now)
+    return glance_of(time, calendar, [Absence("Oder", (FRIDAY,))], THURSDAY, now)
 
 
 async def opened(database: Database, slack_id: str, kantata_id: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.homes import Glance, glance_of, next_holiday
 from bot.domain.people import Person
 from bot.domain.policies import FirmPolicy
+from bot.domain.time_off import Absence
 from bot.domain.timesheets import TimeOfWeek
 from bot.domain.work_calendars import Holiday, WorkCalendar
 from bot.sandbox.slack.blocks import Surface, check_blocks
@@ -21,12 +22,13 @@ from tests.views.weeks import APPROVED, FRIDAY, MONDAY, OPEN, REJECTED, THURSDAY
 
 NOW = datetime(2026, 3, 5, 12, 30, tzinfo=UTC)
 TAY = Person("T1", "U1", "101", "Tay <Forth> & co", "Europe/Berlin", "en-GB")
+AWAY = (Absence("Oder <!channel> Neisse", (MONDAY + timedelta(days=7), FRIDAY + timedelta(days=7))),)
 HOLIDAY = Holiday("Easter <@U1>", date(2026, 4, 3), date(2026, 4, 6))
 
 
 def glance(time: TimeOfWeek, off: int = 0) -> Glance:
     days = {THURSDAY + timedelta(days=n): 480 for n in range(off)}
-    return glance_of(time, WorkCalendar(time_off=days), THURSDAY, NOW)
+    return glance_of(time, WorkCalendar(time_off=days), AWAY * (1 + off), THURSDAY, NOW)
 
 
 def home(**changed: Any) -> views.Home:
@@ -40,6 +42,7 @@ HOMES = {
     "nothing": home(glance=None, holiday=None),
     "failed": home(glance=None, failed=True),
     "asking": home(asking=True),
+    "administrator": home(administers=True),
     "crowded": home(glance=glance(crowded(), 60), waiting=MANY, page=2, failed=True),
 }
 

@@ -175,6 +175,12 @@ async def take_due(session: AsyncSession, workspace: str, limit: int) -> list[Du
     return taken
 
 
+async def forget_all(session: AsyncSession, workspace: str) -> None:
+    """Forget every Home tab of the workspace, and what it showed."""
+    connection = await session.connection()
+    await connection.execute(sa.delete(_home).where(_home.c.workspace == workspace))
+
+
 def _is(workspace: str, slack_id: str) -> sa.ColumnElement[bool]:
     return sa.and_(_home.c.workspace == workspace, _home.c.slack_user_id == slack_id)
 

@@ -78,3 +78,16 @@ async def test_what_is_due_is_taken_once_and_reading_outweighs_drawing(database:
         assert await homes.take_due(session, T, 9) == [DueHome(ODER, DRAW)]
         assert await homes.take_due(session, T, 9) == []
         assert await homes.workspaces_due(session) == []
+
+
+async def test_after_an_uninstallation_nothing_is_left(database: Database) -> None:
+    await opened(database, TAY, "101")
+    async with database.transaction() as session:
+        await homes.keep(session, T, TAY, "101", glance())
+        await homes.forget_all(session, "T2")
+    assert await kept(database) == glance()
+
+    async with database.transaction() as session:
+        await homes.forget_all(session, T)
+        assert not await homes.is_opened(session, T, TAY)
+    assert await kept(database) is None

@@ -117,15 +117,15 @@ async def submit_wish(
         await ack(response_action="push", view=work.result())
         return
     await ack(response_action="update", view=forms.waiting(ASKING))
-    deps.background.spawn(_fill(client, view["id"], work), name="time off form")
+    deps.background.spawn(_fill(client, view, work), name="time off form")
 
 
-async def _fill(client: AsyncWebClient, view_id: str, work: Awaitable[View]) -> None:
+async def _fill(client: AsyncWebClient, sent: Mapping[str, Any], work: Awaitable[View]) -> None:
     try:
         view = await work
     except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
-        view = forms.waiting(failures.said_of(error))
-    await redraw_modal(client, view_id, view)
+        view = forms.ask_again(sent, failures.said_of(error))
+    await redraw_modal(client, sent["id"], view)
 
 
 async def submit_request(

@@ -284,7 +284,7 @@ def _stands(of: TimeOff, names: Sequence[str]) -> str:
 
 def which(days: Sequence[date]) -> str:
     """That the person has asked for none of these days; not escaped."""
-    return f"You have no time off of mine to change on {few(days)}. `/timeoff list` shows what you asked for."
+    return f"You have not asked me for time off on {few(days)}. `/timeoff list` shows what you asked for."
 
 
 def withdrawn(days: Sequence[LeaveDay], *, left: Sequence[LeaveDay] = ()) -> Message:

@@ -11,7 +11,7 @@ from slack_sdk.models.views import View
 from bot.domain.durations import format_duration
 from bot.domain.leave_lines import DAYS_EXAMPLES, HOURS_EXAMPLES, LONGEST_REASON, Wish, parse_wish
 from bot.domain.problems import Field, Problem
-from bot.domain.time_off import Preview, TimeOff, format_days, format_leave
+from bot.domain.time_off import LeaveDay, Preview, TimeOff, format_days, format_leave
 from bot.views.messages import OUTDATED, Message, escape, row_number, section
 from bot.views.time_off import TimeOffRef, decode_ref, encode_ref
 from bot.views.time_off_previews import preview_blocks
@@ -21,8 +21,6 @@ CONFIRM = "time_off.confirm.v1"
 SAID = "time_off.said.v1"
 WHY = "time_off.why.v1"
 VALUE = "value"
-_LONGEST_DAYS = 3000  # a hundred days, each by itself
-_LONGEST_HOURS = 50
 _LONGEST_WHY = 500
 _TITLE = "Time off"
 
@@ -32,45 +30,64 @@ Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 def ask_form(of: TimeOff | None = None) -> View:
     """What is to be off: an empty form, or that of a request to be changed.
 
-    What was granted without or with a decision keeps its reason; only hours of its days can change.
+    Of what was granted only the hours can change, and its reason is settled.
     """
     days = of.standing_days() if of else ()
-    fields = [
-        _field(Field.DAYS, "Days", format_days([each.day for each in days]), DAYS_EXAMPLES, _LONGEST_DAYS),
-        _field(Field.HOURS, "Hours", _hours(of), HOURS_EXAMPLES, _LONGEST_HOURS, optional=True),
-    ]
+    texts = {Field.DAYS: format_days([each.day for each in days]), Field.HOURS: _hours(days)}
     if of is None or of.is_waiting:
-        private = "Only whoever decides reads it. It is never written to Kantata."
-        reason = of.reason if of else ""
-        fields.append(_field(Field.REASON, "Reason", reason, private, LONGEST_REASON, optional=True))
+        texts[Field.REASON] = of.reason if of else ""
+    return _form(texts, encode_ref(of) if of else "")
+
+
+def ask_again(view: Mapping[str, Any], problem: str) -> View:
+    """The form as it was filled, with what is wrong above it."""
+    values: Values = view["state"]["values"]
+    texts = {each: _text(values, each) for each in _FIELDS if each.value in values}
+    return _form(texts, str(view.get("private_metadata") or ""), section(f":warning: {escape(problem)}"))
+
+
+def _form(texts: Mapping[Field, str], metadata: str, *above: Block) -> View:
     return View(
         type="modal",
         callback_id=ASK,
         title=_TITLE,
         submit="Next",
         close="Cancel",
-        private_metadata=encode_ref(of) if of else "",
-        blocks=fields,
+        private_metadata=metadata,
+        blocks=[*above, *(_field(field, text) for field, text in texts.items())],
     )
 
 
-def _hours(of: TimeOff | None) -> str:
+def _hours(days: Sequence[LeaveDay]) -> str:
     """The hours, where each day has the same."""
-    minutes = {each.minutes for each in of.standing_days()} if of else set()
+    minutes = {each.minutes for each in days}
     return format_duration(minutes.pop()) if len(minutes) == 1 else ""
 
 
-def _field(
-    block: Field, label: str, value: str, hint: str, longest: int, *, optional: bool = False
-) -> InputBlock:
+# The hint of each field, and the most characters it takes: days may be a hundred, each by itself.
+_FIELDS = {
+    Field.DAYS: (DAYS_EXAMPLES, 3000),
+    Field.HOURS: (HOURS_EXAMPLES, 50),
+    Field.REASON: ("Only whoever decides reads it. It is never written to Kantata.", LONGEST_REASON),
+}
+
+
+def _field(field: Field, text: str) -> InputBlock:
+    hint, longest = _FIELDS[field]
     element = PlainTextInputElement(
         action_id=VALUE,
-        initial_value=value or None,
+        initial_value=text or None,
         max_length=longest,
-        multiline=block is Field.REASON,
-        focus_on_load=block is Field.DAYS,
+        multiline=field is Field.REASON,
+        focus_on_load=field is Field.DAYS,
     )
-    return InputBlock(block_id=block.value, label=label, element=element, hint=hint, optional=optional)
+    return InputBlock(
+        block_id=field.value,
+        label=field.value.title(),
+        element=element,
+        hint=hint,
+        optional=field is not Field.DAYS,
+    )
 
 
 @dataclass(frozen=True)

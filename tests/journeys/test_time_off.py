@@ -169,6 +169,23 @@ async def test_while_kantata_is_slow_the_form_waits_and_then_shows_what_it_comes
     assert town.front()["submit"]["text"] == "Request"
 
 
+async def test_what_turns_out_to_be_wrong_after_a_wait_is_said_above_the_form_as_it_was_filled(
+    town: Town,
+) -> None:
+    await town.type("/timeoff")
+    town.world.kantata.faults.next("GET", "/time_off_entries", Kind.HANG)
+    typed = {"days": "fri", "hours": "9h", "reason": "moving house"}
+    values = {name: {"value": {"type": "plain_text_input", "value": text}} for name, text in typed.items()}
+    await town.world.slack.submit(town.user(), town.front()["id"], values)
+    town.world.kantata.faults.release()
+    await town.settle()
+
+    assert "9h 00m is more than your working day of 8h 00m" in town.hint()
+    assert [block["element"]["initial_value"] for block in town.front()["blocks"][1:]] == [*typed.values()]
+    await town.send(hours="8h")
+    assert town.front()["submit"]["text"] == "Request"
+
+
 async def test_rejected_with_a_reason_that_whoever_asked_is_told(town: Town) -> None:
     await ask(town)
     await town.press("Reject…", ODER, under=asked(town))
@@ -271,7 +288,7 @@ async def test_withdrawn_while_it_waits_the_approver_sees_it(town: Town) -> None
     assert asked(town)["text"].startswith("Withdrawn by Tay Forth before it was decided.")
     assert labels(asked(town)) == []
     await town.type("/timeoff cancel fri")
-    assert "You have no time off of mine" in town.last()
+    assert "You have not asked me for time off on Fri 6 Mar 2026" in town.last()
 
 
 async def test_part_of_what_waits_can_be_taken_back(town: Town) -> None:

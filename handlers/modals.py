@@ -1,8 +1,13 @@
 """Opening and changing modals, and what Slack may answer to that (docs.slack.dev, Modals)."""
 
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.problems import Problem
 
@@ -14,28 +19,28 @@ async def open_modal(client: AsyncWebClient, trigger_id: str, view: View) -> str
 
     Raises Problem where the three seconds of the trigger are over.
     """
-    try:
-        opened = await client.views_open(trigger_id=trigger_id, view=view)
-    except SlackApiError as refused:
-        if _code(refused) == "exchanged_trigger_id":
-            return None
-        if _code(refused) == "expired_trigger_id":
-            raise Problem(TOO_LATE) from None
-        raise
-    return str(opened["view"]["id"])
+    return await _shown(partial(client.views_open, trigger_id=trigger_id, view=view))
 
 
 async def push_modal(client: AsyncWebClient, trigger_id: str, view: View) -> str | None:
     """Put a modal above the one in front; else as ``open_modal``."""
+    return await _shown(partial(client.views_push, trigger_id=trigger_id, view=view))
+
+
+async def _shown(show: Callable[[], Awaitable[AsyncSlackResponse]]) -> str | None:
     try:
-        pushed = await client.views_push(trigger_id=trigger_id, view=view)
+        try:
+            answer = await show()
+        except aiohttp.ClientConnectionError:
+            # Slack may have closed the connection while it was idle; a trigger opens one view, not two.
+            answer = await show()
     except SlackApiError as refused:
         if _code(refused) == "exchanged_trigger_id":
             return None
         if _code(refused) == "expired_trigger_id":
             raise Problem(TOO_LATE) from None
         raise
-    return str(pushed["view"]["id"])
+    return str(answer["view"]["id"])
 
 
 async def redraw_modal(client: AsyncWebClient, view_id: str, view: View, *, hash: str | None = None) -> None:

@@ -18,7 +18,7 @@ _HEARINGS = {
         "At once",
         "A message for each timesheet, and a reminder after 1, 3 and 5 working days",
     ),
-    Hearing.DIGEST: ("Once a day", "One message at 9:30 on my working days, with all that waits"),
+    Hearing.DIGEST: ("Once a day", "One message on each of my working days, with all that waits"),
     Hearing.QUEUE: ("Only in Home", "I look at my Home tab, or at /approvals, myself"),
 }
 

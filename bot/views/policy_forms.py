@@ -141,7 +141,7 @@ def time_off_modal(form: PolicyForm) -> View:
     return View(
         type="modal",
         callback_id=TIME_OFF,
-        title="Time off, admins",
+        title="Time off and admins",
         submit="Save",
         close="Cancel",
         blocks=[

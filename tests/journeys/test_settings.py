@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+import pytest
+
 from bot.sandbox.slack import Outcome
 from tests.journeys.conftest import Town
 
@@ -117,3 +119,14 @@ async def test_a_project_that_is_not_the_person_s_is_refused_at_the_field(town: 
     )
     assert "You cannot log time on this project" in str(delivery.answer)
     assert '"errors": {"project"' in str(delivery.answer)
+
+
+@pytest.mark.parametrize("trouble", ["reset_before", "reset_after"])
+async def test_a_connection_that_broke_opens_the_form_all_the_same_and_once(town: Town, trouble: str) -> None:
+    await town.type("/kantata whoami")
+    getattr(town.world.slack.faults, trouble)("views.open")
+    outcome = await town.type("/kantata settings")
+
+    assert outcome.ok
+    assert len(town.workspace.stack(town.user())) == 1
+    assert "Something went wrong" not in town.last()

@@ -15,7 +15,7 @@ from bot.outbox import Outbox
 from bot.views import connections as views
 from bot.views.messages import Message
 from storage import connections as stored
-from storage import homes, people
+from storage import homes, matches, people, policies
 from storage.connections import Connection
 from storage.writes import NewWrite
 
@@ -44,11 +44,14 @@ async def disconnect(
 async def disconnect_all(deps: Deps, workspace: str) -> None:
     """The app was uninstalled: delete every token of the workspace now, and revoke what can be revoked.
 
-    What Home tabs showed of people's time goes too.
+    What Home tabs showed of people's time goes too, and what people chose and administrators chose for
+    them; the firm's settings and its audit stay.
     """
     async with deps.database.transaction() as session:
         ended = await stored.end_all(session, workspace)
         await homes.forget_all(session, workspace)
+        await policies.forget_personal(session, workspace)
+        await matches.forget_all(session, workspace)
     log.info("connections ended", workspace=workspace, count=len(ended))
     if deps.sign_in and ended:
         deps.background.spawn(_revoke_all(deps.sign_in, ended), name="revoke tokens")

@@ -85,3 +85,9 @@ async def end(session: AsyncSession, workspace: str, slack_id: str) -> str | Non
     )
     row = ended.first()
     return str(row.kantata_user_id) if row else None
+
+
+async def forget_all(session: AsyncSession, workspace: str) -> None:
+    """Forget every choice in the workspace."""
+    connection = await session.connection()
+    await connection.execute(sa.delete(_match).where(_match.c.workspace == workspace))

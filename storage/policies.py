@@ -81,6 +81,12 @@ async def save_personal(
     )
 
 
+async def forget_personal(session: AsyncSession, workspace: str) -> None:
+    """Forget what everybody in the workspace chose."""
+    connection = await session.connection()
+    await connection.execute(sa.delete(_person).where(_person.c.workspace == workspace))
+
+
 def _body(settings: FirmPolicy | PersonSettings) -> str:
     return json.dumps(asdict(settings), default=_plain)
 

@@ -100,3 +100,13 @@ async def test_what_people_chose_is_kept_by_workspace(database: Database) -> Non
         assert await policies.personal(session, "T1", "U1") == CHOSEN
         assert await policies.all_personal(session, "T1") == {"U1": CHOSEN, "U2": quiet}
         assert await policies.all_personal(session, "T2") == {"U1": quiet}
+
+
+async def test_what_people_chose_is_forgotten_in_one_workspace_alone(database: Database) -> None:
+    async with database.transaction() as session:
+        for workspace in ("T1", "T2"):
+            await policies.save_personal(session, workspace, "U1", CHOSEN, NOW)
+        await policies.forget_personal(session, "T1")
+    async with database.reading() as session:
+        assert await policies.all_personal(session, "T1") == {}
+        assert await policies.all_personal(session, "T2") == {"U1": CHOSEN}

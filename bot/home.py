@@ -138,6 +138,7 @@ async def _known(deps: Deps, person: Person) -> views.Home:
         kept = await homes.kept(session, person.workspace, person.slack_id)
         calendar = await calendars.find(session, person.kantata_id)
         asked = await time_off.open_requests(session, person.workspace, person.kantata_id)
+        leaves = await time_off.queue(session, person.workspace, person.kantata_id)
     glance = kept.glance if kept.glance and kept.glance.week == week_of(today) else None
     holiday = next_holiday(calendar.calendar.holidays, today) if calendar else None
     waiting = await queued(deps, person.kantata_id)
@@ -149,6 +150,7 @@ async def _known(deps: Deps, person: Person) -> views.Home:
         kept.page,
         holiday,
         asked=[each for each in asked if each.is_waiting],
+        leaves=leaves,
         administers=await administration.is_administrator(deps, person.workspace, person.slack_id),
     )
 

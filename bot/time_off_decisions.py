@@ -32,7 +32,7 @@ from bot.time_off_writes import GRANT
 from bot.views import time_off as views
 from bot.views.messages import Message, escape, plain
 from bot.views.time_off import TimeOffRef
-from storage import audit, deliveries, people, policies, time_off, writes
+from storage import audit, deliveries, homes, people, policies, time_off, writes
 from storage.database import Session
 from storage.deliveries import New
 from storage.time_off import ASK, NEWS, REMIND, SHOWING, TELL, Settlement
@@ -189,7 +189,8 @@ def grant_of(request: TimeOff) -> NewWrite:
 async def ask(session: Session, request: TimeOff, user_ids: Sequence[str], now: datetime) -> None:
     """Make these users the ones who are asked."""
     keys = {user_id: f"time-off-ask:{request.id}:{user_id}" for user_id in user_ids}
-    await deliveries.ask(session, request.workspace, ASK, request.id, keys, now)
+    if await deliveries.ask(session, request.workspace, ASK, request.id, keys, now):
+        await homes.mark_asked(session, ASK, request.id)
 
 
 async def tell(session: Session, request: TimeOff, now: datetime) -> None:

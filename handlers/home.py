@@ -8,16 +8,17 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import approvals, home, time_entry_forms, timesheets
+from bot import approvals, home, time_entry_forms, time_off_decisions, timesheets
 from bot.approvals import Selection
 from bot.deps import Deps
+from bot.domain.approvals import Verdict
 from bot.domain.dates import week_of
 from bot.domain.people import Person
 from bot.domain.problems import Problem
 from bot.domain.writes import Reply
 from bot.intents import Request
 from bot.outbox import Outbox
-from bot.views import approval_queue, approval_rejections, entry_form, time_off_forms
+from bot.views import approval_queue, approval_rejections, entry_form, time_off, time_off_forms
 from bot.views import home as views
 from bot.views.approvals import decode_ref
 from bot.views.entry_form import EntryForm
@@ -38,6 +39,8 @@ def register(app: AsyncApp) -> None:
     app.action(views.TIME_OFF, middleware=known)(press_time_off)
     app.action(views.IN_HOME.approve, middleware=known)(press_approve_selected)
     app.action(views.IN_HOME.reject, middleware=known)(press_reject)
+    app.action(views.APPROVE_LEAVE, middleware=known)(press_approve_leave)
+    app.action(views.REJECT_LEAVE, middleware=known)(press_reject_leave)
     app.action(re.compile(f"^{re.escape(views.IN_HOME.page)}"), middleware=known)(turn_page)
 
 
@@ -110,6 +113,38 @@ async def press_reject(
         deps.background.spawn(home.show(deps, person.workspace, person.slack_id), name="home tab")
     else:
         view = approval_rejections.reason_form(ref, found.sheet, beside_request=False)
+    await open_modal(client, body["trigger_id"], view)
+    await ack()
+
+
+async def press_approve_leave(
+    ack: AsyncAck,
+    body: Mapping[str, Any],
+    action: Mapping[str, Any],
+    client: AsyncWebClient,
+    person: Person,
+    deps: Deps,
+    outbox: Outbox,
+) -> None:
+    """Approve, under time off; or what became of it meanwhile."""
+    ref, request = time_off.decode_ref(action["value"]), Request(f"press:{body['trigger_id']}", Reply())
+    outcome = await time_off_decisions.decide(deps, outbox, person, ref, Verdict.APPROVE, request)
+    if isinstance(outcome, Message):
+        await open_modal(client, body["trigger_id"], time_off_forms.said(outcome))
+    await ack()
+
+
+async def press_reject_leave(
+    ack: AsyncAck,
+    body: Mapping[str, Any],
+    action: Mapping[str, Any],
+    client: AsyncWebClient,
+    person: Person,
+    deps: Deps,
+) -> None:
+    """Reject…, under time off: the form; or what became of it meanwhile."""
+    found = await time_off_decisions.find(deps, person, time_off.decode_ref(action["value"]))
+    view = time_off_forms.said(found) if isinstance(found, Message) else time_off_forms.why_form(found)
     await open_modal(client, body["trigger_id"], view)
     await ack()
 

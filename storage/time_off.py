@@ -17,9 +17,10 @@ from bot.domain.people import Person
 from bot.domain.time_off import LeaveDay, TimeOff, TimeOffState, Written
 from storage import deliveries, homes
 from storage.database import insert
-from storage.tables import TimeOffPlanRow, TimeOffRow, metadata
+from storage.tables import DeliveryRow, TimeOffPlanRow, TimeOffRow, metadata
 
 _request = metadata.tables[str(TimeOffRow.__tablename__)]
+_delivery = metadata.tables[str(DeliveryRow.__tablename__)]
 _plan = metadata.tables[str(TimeOffPlanRow.__tablename__)]
 # The kinds of messages about requests, see bot/time_off_messages.py.
 ASK, REMIND, TELL, NEWS = "time_off.ask", "time_off.remind", "time_off.tell", "time_off.news"
@@ -139,6 +140,26 @@ async def pending_minutes(session: AsyncSession, workspace: str, kantata_id: str
     return minutes
 
 
+async def queue(session: AsyncSession, workspace: str, kantata_id: str) -> list[TimeOff]:
+    """What waits for that user's decision, longest first."""
+    asked = sa.select(_delivery.c.subject_id).where(
+        _delivery.c.kind == ASK,
+        _delivery.c.kantata_user_id == kantata_id,
+        _delivery.c.withdrawn.is_(False),
+    )
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(_request)
+        .where(
+            _request.c.workspace == workspace,
+            _request.c.state == TimeOffState.WAITING.value,
+            _request.c.id.in_(asked),
+        )
+        .order_by(_request.c.id)
+    )
+    return [_domain(row) for row in found]
+
+
 async def waiting(session: AsyncSession) -> list[TimeOff]:
     """Every request nobody has decided about, oldest first."""
     connection = await session.connection()
@@ -183,6 +204,7 @@ async def settle(
         return None
     await deliveries.refresh(session, SHOWING, request_id)
     await homes.mark(session, [row.kantata_user_id], homes.READ)
+    await homes.mark_asked(session, ASK, request_id)
     return _domain(row)
 
 
@@ -211,6 +233,7 @@ async def rewrite(
         return False
     await deliveries.refresh(session, SHOWING, request.id)
     await homes.mark(session, [request.kantata_id], homes.DRAW)
+    await homes.mark_asked(session, ASK, request.id)
     return True
 
 

@@ -30,26 +30,30 @@ from bot.views.connections import connect_button
 from bot.views.messages import context, escape, joined, section, shortened
 from bot.views.settings_forms import settings_button
 from bot.views.time_entries import project_label
+from bot.views.time_off import encode_ref
 
 LOG = "home.log.v1"
 LOG_ON = "home.log_on.v1"
 SHOW = "home.show.v1"
 WEEK = "home.week.v1"
 TIME_OFF = "home.time_off.v1"
+APPROVE_LEAVE = "home.leave.approve.v1"
+REJECT_LEAVE = "home.leave.reject.v1"
 IN_HOME = Acts("home.approve_selected.v1", "home.reject.v1", "home.page.v1")
 
 TODAY = "today"
 MOST_SHEETS = 20
 MOST_DAYS_OFF = 8
 MOST_AWAY = 10
+MOST_LEAVES = 5
 
 
 @dataclass(frozen=True)
 class Home:
     """What one person's Home tab shows. ``glance`` is None until Kantata has told it once.
 
-    ``asked`` is the time off that waits for somebody's decision. ``asking``: Kantata is being asked this
-    moment; else ``failed`` says that it did not answer.
+    ``asked`` is the own time off that waits for a decision, ``leaves`` is that of others which waits for this
+    person's. ``asking``: Kantata is being asked this moment; else ``failed`` says that it did not answer.
     """
 
     person: Person
@@ -59,6 +63,7 @@ class Home:
     page: int
     holiday: Holiday | None
     asked: Sequence[TimeOff] = ()
+    leaves: Sequence[TimeOff] = ()
     administers: bool = False
     asking: bool = False
     failed: bool = False
@@ -72,6 +77,8 @@ def home(shown: Home, *, table: bool = True) -> View:
     if shown.waiting:
         blocks += [DividerBlock(), HeaderBlock(text=approval_queue.head(shown.waiting, shown.page))]
         blocks += approval_queue.blocks(shown.waiting, shown.page, IN_HOME)
+    if shown.leaves:
+        blocks += [DividerBlock(), HeaderBlock(text="Time off for you to decide"), *_leaves(shown.leaves)]
     blocks += [DividerBlock(), HeaderBlock(text="Days off"), *_days_off(shown)]
     more = [settings_button(), *([administration_button()] if shown.administers else [])]
     blocks += [DividerBlock(), ActionsBlock(block_id="home.more", elements=more)]
@@ -200,6 +207,32 @@ def log_button() -> ButtonElement:
 
 def _again() -> ButtonElement:
     return ButtonElement(text="Try again", action_id=SHOW, value="again")
+
+
+def _leaves(leaves: Sequence[TimeOff]) -> list[Block]:
+    """A request each; who else is off then, and why it is asked for, stands in the message about it."""
+    blocks: list[Block] = []
+    for each in leaves[:MOST_LEAVES]:
+        what = shortened(format_leave(each.days), 500)
+        blocks.append(section(f"*{escape(each.name)}* · {escape(what)}"))
+        blocks.append(
+            ActionsBlock(
+                elements=[
+                    _decide("Approve", APPROVE_LEAVE, each, style="primary"),
+                    _decide("Reject…", REJECT_LEAVE, each),
+                ]
+            )
+        )
+    if len(leaves) > MOST_LEAVES:
+        blocks.append(context(f"… and {len(leaves) - MOST_LEAVES} more, each in a message of its own"))
+    return blocks
+
+
+def _decide(label: str, action_id: str, of: TimeOff, style: str | None = None) -> ButtonElement:
+    spoken = shortened(f"{label.rstrip('…')} time off of {of.name}, {format_leave(of.days)}", 75)
+    return ButtonElement(
+        text=label, action_id=action_id, value=encode_ref(of), style=style, accessibility_label=spoken
+    )
 
 
 def _days_off(shown: Home) -> list[Block]:

@@ -166,6 +166,26 @@ async def test_time_off_is_asked_for_and_shown_until_it_is_decided(town: Town) -
     assert "Tue 24 Mar 2026 · 1 day · 8h 00m · waits for a decision" in shown(town)
 
 
+async def test_time_off_of_others_is_decided_in_the_tab(town: Town) -> None:
+    await look(town, ODER)
+    for day in ("24 mar", "25 mar"):
+        await town.type(f"/timeoff {day}")
+        await town.press("Request")
+    await town.bot.schedule.run_now("refresh-homes")
+    await town.settle()
+    assert "*Tay Forth* · Tue 24 Mar 2026 · 1 day · 8h 00m" in shown(town, ODER)
+
+    await press(town, "Approve", ODER)
+    assert "Tue 24 Mar 2026" not in shown(town, ODER)
+    await press(town, "Reject…", ODER, which=-1)
+    await town.send(ODER, reason="The launch is that day")
+    assert "Time off for you to decide" not in shown(town, ODER)
+    await town.later(seconds=5)
+    rows = list(town.world.kantata.store.table("time_off_entries").where("user_id", "101"))
+    assert "2026-03-24" in {each["requested_date"] for each in rows}
+    assert "2026-03-25" not in {each["requested_date"] for each in rows}
+
+
 async def test_who_is_off_next_week_is_named(town: Town) -> None:
     store = town.world.kantata.store
     with store.transaction():

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.homes import Glance, glance_of, next_holiday
 from bot.domain.people import Person
 from bot.domain.policies import FirmPolicy
-from bot.domain.time_off import Absence
+from bot.domain.time_off import Absence, LeaveDay, TimeOff, TimeOffState
 from bot.domain.timesheets import TimeOfWeek
 from bot.domain.work_calendars import Holiday, WorkCalendar
 from bot.sandbox.slack.blocks import Surface, check_blocks
@@ -36,6 +36,22 @@ def home(**changed: Any) -> views.Home:
     return replace(usual, **changed)
 
 
+LEAVES = tuple(
+    TimeOff(
+        id=number,
+        workspace="T1",
+        slack_id="U2",
+        kantata_id="102",
+        name="Oder " + "n" * 300,
+        revision=1,
+        state=TimeOffState.WAITING,
+        days=tuple(LeaveDay(THURSDAY + timedelta(days=2 * day), 480) for day in range(90)),
+        reason="",
+        asked_at=NOW,
+        expires_at=NOW,
+    )
+    for number in range(1, 9)
+)
 MANY = tuple(Queued(RequestRef(at, 1), CROWDED) for at in range(35))
 HOMES = {
     "usual": home(),
@@ -43,6 +59,7 @@ HOMES = {
     "failed": home(glance=None, failed=True),
     "asking": home(asking=True),
     "administrator": home(administers=True),
+    "time off": home(asked=LEAVES[:1], leaves=LEAVES),
     "crowded": home(glance=glance(crowded(), 60), waiting=MANY, page=2, failed=True),
 }
 

@@ -99,11 +99,6 @@ class Sheet:
         """What of it is billable."""
         return sum(line.minutes for line in self.lines if line.billable)
 
-    @property
-    def week_end(self) -> date:
-        """The Saturday."""
-        return self.week_start + timedelta(days=6)
-
     def by_day(self) -> dict[date, int]:
         """The minutes of each day that has some, in order."""
         days = sorted({line.day for line in self.lines})

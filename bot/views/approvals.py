@@ -7,8 +7,9 @@ from urllib.parse import quote
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.domain.approvals import Decision, RequestState, Sheet
-from bot.domain.dates import format_day
+from bot.domain.dates import week_of
 from bot.domain.durations import format_duration
+from bot.domain.timesheets import format_week
 from bot.views.messages import Message, escape, joined, lines, plain, row_number, section, shortened
 from bot.views.time_entries import project_label
 
@@ -56,7 +57,7 @@ def kantata_url(app_url: str, sheet: Sheet) -> str:
 
 def week_of_sheet(sheet: Sheet) -> str:
     """The week in words."""
-    return f"{format_day(sheet.week_start)} – {format_day(sheet.week_end)}"
+    return format_week(week_of(sheet.week_start))
 
 
 def spelled(sheet: Sheet) -> str:

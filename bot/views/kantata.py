@@ -11,6 +11,8 @@ HELP = (
         "logs time; `/logtime help` shows all that it understands",
     ),
     ("/logtime", "opens the form"),
+    ("/timesheet", "shows your week, what is missing, and submits it; `/timesheet help` shows other weeks"),
+    ("/approvals", "shows the timesheets that wait for your decision"),
     ("/timeoff 24 dec - 2 jan", "asks for time off; `/timeoff help` shows all that it understands"),
     ("/kantata project Acme", "makes Acme the project of this channel, so that it need not be named here"),
     ("/kantata project none", "takes this channel's project away"),

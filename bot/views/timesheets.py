@@ -202,7 +202,9 @@ def stands(standing: Standing) -> str:
         case Status.PENDING:
             return " ".join(["waiting for", by or "approval", *(["since", since] if since else [])])
         case Status.APPROVED | Status.REJECTED:
-            said = " ".join([standing.status.value, *(["by", by] if by else []), since]).strip()
+            said = " ".join(
+                [standing.status.value, *(["by", by] if by else []), *(["on", since] if since else [])]
+            )
             return f"{said}: {standing.why}" if standing.why else said
 
 

@@ -10,6 +10,7 @@ from bot.views.settings_forms import settings_button
 WAYS = (
     "`/logtime 2h acme design yesterday: wireframes` logs time in one line; `/logtime` alone opens a form",
     "`/timesheet` shows your week, fills it from the last one, and submits it",
+    "`/timeoff 24 dec - 2 jan` asks for time off, and shows first what that comes to",
     "`/approvals` shows what waits for your decision, if you approve time",
     "My *Home* tab, at the top of this conversation, has all of that at a glance",
 )

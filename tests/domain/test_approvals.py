@@ -152,7 +152,7 @@ def test_entries_without_notes_stand_out() -> None:
 def test_a_sheet_adds_up_by_day_and_by_what_is_billable() -> None:
     found = sheet(line(2, 60), line(1, 30), line(2, 15, billable=False))
     assert found.by_day() == {date(2026, 3, 2): 30, date(2026, 3, 3): 75}
-    assert (found.minutes, found.billable_minutes, found.week_end) == (105, 90, date(2026, 3, 7))
+    assert (found.minutes, found.billable_minutes) == (105, 90)
 
 
 def test_the_fingerprint_changes_with_the_entries_and_with_nothing_else() -> None:

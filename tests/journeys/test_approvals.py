@@ -21,7 +21,7 @@ ODER, AVON, LOIRE, HUDSON, ISAR = (
     "Isar Lech",
 )
 WEBSITE, NEWS = "7068", "7081"  # Isar's, whom Oder manages; Vistula's, whom three people may decide about
-WEEK = "Sun 22 Feb 2026 – Sat 28 Feb 2026"
+WEEK = "Sun 22 – Sat 28 Feb 2026"
 
 Shown = dict[str, Any]
 

@@ -94,7 +94,7 @@ def test_a_week_without_gaps_says_so() -> None:
 
 def test_what_was_rejected_can_be_submitted_again() -> None:
     drawn = texts(views.home(home(glance=glance(week((entry(1), REJECTED))))))
-    assert "rejected by Oder Neisse Thu 5 Mar 2026, 09:05: Thursday is missing" in drawn
+    assert "rejected by Oder Neisse on Thu 5 Mar 2026, 09:05: Thursday is missing" in drawn
     assert "Submit week" in drawn
 
 

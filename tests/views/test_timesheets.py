@@ -81,7 +81,7 @@ def test_the_text_alone_says_everything() -> None:
         "Acme / Website relaunch: 8h 00m · "
         "waiting for Oder Neisse or Avon Severn since Wed 4 Mar 2026, 17:30",
         "Cedar Bank / Onboarding &lt;!channel&gt; &amp; more: 1h 30m · "
-        "rejected by Oder Neisse Thu 5 Mar 2026, 09:05: Thursday is missing",
+        "rejected by Oder Neisse on Thu 5 Mar 2026, 09:05: Thursday is missing",
     ]
 
 
@@ -182,7 +182,7 @@ def test_a_complete_week_says_that_nothing_is_missing() -> None:
         (Standing(Status.NONE_NEEDED), "needs no approval"),
         (Standing(Status.PENDING), "waiting for approval"),
         (Standing(Status.APPROVED), "approved"),
-        (APPROVED, "approved by Oder Neisse Thu 5 Mar 2026, 09:05"),
+        (APPROVED, "approved by Oder Neisse on Thu 5 Mar 2026, 09:05"),
         (Standing(Status.REJECTED, why="No."), "rejected: No."),
     ],
 )

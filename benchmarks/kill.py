@@ -176,7 +176,7 @@ async def kill(
 
 
 @contextmanager
-def _database(kind: str, folder: Path) -> Iterator[str]:
+def database_for(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'bot.db'}"
         return
@@ -195,7 +195,7 @@ def main() -> int:
     chosen = parser.parse_args()
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # dropped answers are meant to be
     folder = Path(tempfile.mkdtemp(prefix="kill"))
-    with _database(chosen.database, folder) as database_url:
+    with database_for(chosen.database, folder) as database_url:
         report = asyncio.run(
             kill(database_url, folder, rounds=chosen.rounds, seed=chosen.seed, processes=chosen.processes)
         )

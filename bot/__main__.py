@@ -36,6 +36,7 @@ from bot.deps import Deps
 from bot.disconnect import DISCONNECT, Disconnect
 from bot.kantata.client import connect
 from bot.kantata.errors import KantataError
+from bot.moved_clock import MovedClock
 from bot.outbox import Kind, Outbox
 from bot.schedule import Schedule, jobs
 from bot.settings import Settings, SettingsWrong, load
@@ -61,7 +62,9 @@ def main() -> int:
     logs.configure(settings.log_level, settings.log_format)
     if arguments.command == "job":
         return _job(settings, arguments)
-    commands = {"run": _run, "check": _check, "migrate": _migrate}
+    if arguments.command == "run":
+        return _run(settings, MovedClock(arguments.clock) if arguments.clock else None)
+    commands = {"check": _check, "migrate": _migrate}
     return commands[arguments.command](settings)
 
 
@@ -69,7 +72,13 @@ def parser() -> argparse.ArgumentParser:
     """The command line: commands and their options."""
     parser = argparse.ArgumentParser(prog="kantata-bot", description="Kantata OX in Slack.")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="the bot, for real")
+    run = commands.add_parser("run", help="the bot, for real")
+    run.add_argument(
+        "--clock",
+        type=Path,
+        metavar="FILE",
+        help="a file with the seconds by which the clock is moved, for trying other times",
+    )
     commands.add_parser("check", help="try every setting, token, scope and connection, a line each")
     commands.add_parser("migrate", help="bring the database up to date")
     job = commands.add_parser("job", help="one run of a scheduled job, or what it would do")
@@ -155,8 +164,8 @@ def _migrate(settings: Settings) -> int:
     return 0
 
 
-def _run(settings: Settings) -> int:
-    app = create(partial(running, settings), socket_mode=settings.socket_mode)
+def _run(settings: Settings, clock: MovedClock | None) -> int:
+    app = create(partial(running, settings, clock=clock), socket_mode=settings.socket_mode)
     config = uvicorn.Config(
         app,
         host=settings.host,

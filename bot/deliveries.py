@@ -103,6 +103,9 @@ async def _work(deps: Deps, kind: Kind, held: Held, lane: str) -> int:
     message = await kind.draw(deps, held)
     if held.channel and held.ts:
         return await _rewrite(deps, held, Posted(held.channel, held.ts), message)
+    if message is None and held.sent_at is None:
+        await _settle(deps, held)
+        return 0
     person = await _person(deps, held)
     if held.sent_at is not None and not await _is_lost(deps, held, person):
         return 1

@@ -22,6 +22,7 @@ from storage.database import Session
 from storage.project_copy import Lease
 
 LEASE = timedelta(seconds=30)  # kept for as long as it takes, and short, so that a dead process delays little
+ROSTER = "roster"  # when everybody in Slack was last read
 JOBS = {
     Reminder.INCOMPLETE: "remind-incomplete-week",
     Reminder.AGAIN: "remind-again",
@@ -63,12 +64,17 @@ class Candidate:
 
 
 async def plan(deps: Deps, reminder: Reminder, holidays: Holidays) -> None:
-    """Plan what has come due since the last look, unless another process is at it. Raises KantataError."""
+    """Plan what has come due since the last look, unless another process is at it. Raises KantataError.
+
+    Nothing is looked at before everybody in Slack is known: whoever comes later would be forgotten.
+    """
     part = JOBS[reminder]
     workspace = await deps.slack.home()
     async with deps.database.reading() as session:
         now = await deps.database.now(session)
         since = await project_copy.read_until(session, part)
+        if await project_copy.read_until(session, ROSTER) is None:
+            return
         if not await _may_be_due(session, await _run(session, workspace, reminder, since, now, holidays)):
             return
     async with deps.database.transaction() as session:
@@ -125,19 +131,29 @@ async def _may_be_due(session: Session, run: Run) -> bool:
 
 async def _plan_all(deps: Deps, run: Run, turn: Lease | None) -> int:
     planned = 0
+    now_due: list[Candidate] = []
     async for some in candidates(deps, run):
-        now_due = [each for each in some if each.person and run.hour_has_come(each.person)]
-        if not now_due:
-            continue
-        found = await days(deps, run, now_due)
-        async with deps.database.transaction() as session:
-            now = await deps.database.now(session)
-            if turn:
-                await project_copy.extend(session, turn, now + LEASE)
-            for each in now_due:
-                due = found[each.member.id]
-                if isinstance(due, Due):
-                    planned += await reminders.add(session, run.workspace, each.member.id, due, now)
+        # Gathered, for one request tells the time off of as many people as of few.
+        now_due += [each for each in some if each.person and run.hour_has_come(each.person)]
+        if len(now_due) >= PEOPLE:
+            planned += await _plan_some(deps, run, turn, now_due[:PEOPLE])
+            now_due = now_due[PEOPLE:]
+    return planned + await _plan_some(deps, run, turn, now_due)
+
+
+async def _plan_some(deps: Deps, run: Run, turn: Lease | None, some: Sequence[Candidate]) -> int:
+    if not some:
+        return 0
+    found = await days(deps, run, some)
+    planned = 0
+    async with deps.database.transaction() as session:
+        now = await deps.database.now(session)
+        if turn:
+            await project_copy.extend(session, turn, now + LEASE)
+        for each in some:
+            due = found[each.member.id]
+            if isinstance(due, Due):
+                planned += await reminders.add(session, run.workspace, each.member.id, due, now)
     return planned
 
 

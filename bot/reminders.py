@@ -64,26 +64,26 @@ class Checked(Generic[T]):
 
     async def of(self, deps: Deps, held: Held) -> T | Why:
         """About this one; raises KantataError, for a moment without asking again."""
-        now = self._clock() if self._clock else None
-        at = await look(deps, held.workspace, self._holidays, now)
-        is_fresh = self._read_at is not None and abs(at.now - self._read_at) < FRESH
+        now = (self._clock or deps.clock)()
+        is_fresh = self._read_at is not None and abs(now - self._read_at) < FRESH
         if not is_fresh or held.id not in self._known:
-            await self._read(deps, at, held)
+            await self._read(deps, held, now)
         return self._known[held.id]
 
-    async def _read(self, deps: Deps, at: Look, held: Held) -> None:
-        if self._failed and abs(at.now - self._failed[0]) < PAUSE:
+    async def _read(self, deps: Deps, held: Held, now: datetime) -> None:
+        if self._failed and abs(now - self._failed[0]) < PAUSE:
             raise self._failed[1]
-        some = await self._next(deps, at, held)
+        at = await look(deps, held.workspace, self._holidays, self._clock() if self._clock else None)
+        some = await self._next(deps, held)
         try:
             found = await self._check(deps, at, {each.kantata_id: each.due for each in some})
         except KantataError as failed:
-            self._failed = (at.now, failed)
+            self._failed = (now, failed)
             raise
-        self._failed, self._read_at = None, at.now
+        self._failed, self._read_at = None, now
         self._known = {each.id: found[each.kantata_id] for each in some}
 
-    async def _next(self, deps: Deps, at: Look, held: Held) -> list[Kept]:
+    async def _next(self, deps: Deps, held: Held) -> list[Kept]:
         """This reminder and those that are sent after it, of each person one."""
         this = Kept(
             held.id,

@@ -13,12 +13,12 @@ import structlog
 from bot.approval_polls import ALL_MEMBERS
 from bot.deps import Deps
 from bot.domain.approvals import Member
+from bot.reminder_plans import ROSTER
 from bot.slack import SlackFailed, SlackPerson
 from storage import connections, matches, members, people, project_copy
 from storage.people import KnownPerson
 from storage.tables import PersonState
 
-ROSTER = "roster"
 AGAIN = timedelta(hours=12)  # sooner than what is known of people is too old to count
 LEASE = timedelta(minutes=10)
 LONGEST_PAUSE = 90.0  # seconds

@@ -77,7 +77,11 @@ def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
         Job("refresh-homes", 5, partial(home.refresh, deps)),
         Job("digest-approvals", 300, partial(approval_digests.plan, deps)),
         *(
-            Job(reminder_plans.JOBS[each], PLAN_SECONDS, partial(reminder_plans.plan, deps, each, holidays))
+            Job(
+                reminder_plans.JOBS[each],
+                min(PLAN_SECONDS, poll_seconds),
+                partial(reminder_plans.plan, deps, each, holidays),
+            )
             for each in (Reminder.INCOMPLETE, Reminder.AGAIN, Reminder.MISSING)
         ),
         Job("send-report-files", 10, partial(report_files.send, deps, Checked(teams_of))),

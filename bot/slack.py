@@ -35,7 +35,7 @@ UNCERTAIN = frozenset(
 # The message stays as it is for ever.
 FIXED = frozenset({"cant_update_message", "edit_window_closed", "message_not_found"})
 
-PAGE = 1000  # users in one answer of users.list, its most
+PAGE = 500  # users in one answer of users.list, which takes up to 1,000
 
 
 class SlackFailed(Exception):

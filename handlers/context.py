@@ -11,6 +11,7 @@ from bot import first_contact, people
 from bot.deps import Deps
 from bot.outbox import Outbox
 from bot.people import NOT_CONNECTED, NotConnected
+from handlers import replies
 from storage.tables import PersonState
 
 Next = Callable[[], Awaitable[BoltResponse]]
@@ -23,6 +24,7 @@ def inject(deps: Deps, outbox: Outbox) -> Middleware:
     async def inject_deps(context: AsyncBoltContext, next: Next) -> BoltResponse:
         context["deps"] = deps
         context["outbox"] = outbox
+        replies.CLOCK.set(deps.clock)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(workspace=context.team_id, person=context.user_id)
         return await next()

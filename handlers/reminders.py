@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import reminders, time_entry_forms
 from bot.deps import Deps
 from bot.domain.people import Person
-from bot.views import entry_form
+from bot.views import entry_form, time_off_forms
 from bot.views import reminders as views
 from bot.views.entry_form import EntryForm
 from bot.views.messages import row_number
@@ -22,6 +22,7 @@ def register(app: AsyncApp) -> None:
     """Reminders come only to people whom Kantata knows. Copying and submitting are the week's own buttons."""
     known = [connected_person]
     app.action(views.LOG, middleware=known)(press_log)
+    app.action(views.OFF, middleware=known)(press_off)
     app.action(views.SNOOZE, middleware=known)(press_snooze)
     app.view(views.SNOOZE, middleware=known)(submit_snooze)
     app.action(views.STOP, middleware=known)(press_stop)
@@ -40,6 +41,15 @@ async def press_log(
     form = EntryForm(0, views.read_day(action["value"]))
     form = await time_entry_forms.new_form(deps, person, reply_to(body), form)
     await open_modal(client, body["trigger_id"], entry_form.modal(form))
+    await ack()
+
+
+async def press_off(
+    ack: AsyncAck, body: Mapping[str, Any], action: Mapping[str, Any], client: AsyncWebClient
+) -> None:
+    """I was off: the form that asks for time off, with the days of the gap."""
+    days = views.read_days(action["value"])
+    await open_modal(client, body["trigger_id"], time_off_forms.ask_form(days_off=days))
     await ack()
 
 

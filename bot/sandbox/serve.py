@@ -14,6 +14,7 @@ import uvicorn
 from cryptography.fernet import Fernet
 
 from bot.sandbox.bot_process import BotFailed, BotProcess, free_port
+from bot.sandbox.clock import SandboxClock
 from bot.sandbox.kantata.firm import Size
 from bot.sandbox.world import World, build_world
 
@@ -40,10 +41,16 @@ def serve(port: int, seed_size: Size, data: Path, fail: float) -> int:
 async def _serve(port: int, seed_size: Size, data: Path, fail: float) -> int:
     listener = _listen(port)
     bot_port = free_port()
+    clock = SandboxClock(data / "clock")
     world = build_world(
-        bot_url=f"http://{HOST}:{bot_port}", url=f"http://{HOST}:{port}", size=seed_size, data=data, fail=fail
+        bot_url=f"http://{HOST}:{bot_port}",
+        url=f"http://{HOST}:{port}",
+        size=seed_size,
+        data=data,
+        fail=fail,
+        moved=clock,
     )
-    bot = BotProcess(bot_environment(world, port, bot_port, data), port=bot_port, data=data)
+    bot = bot_process(world, clock, port, bot_port, data)
     world.bot = bot
     server = _Server(
         uvicorn.Config(world.app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
@@ -108,6 +115,16 @@ def _listen(port: int) -> socket.socket:
             f"Port {port} is taken. End what listens there, or choose another one: --port 8001"
         ) from None
     return listener
+
+
+def bot_process(world: World, clock: SandboxClock, port: int, bot_port: int, data: Path) -> BotProcess:
+    """The bot of a world served at ``port``, which goes by the world's clock."""
+    return BotProcess(
+        bot_environment(world, port, bot_port, data),
+        port=bot_port,
+        data=data,
+        arguments=("-m", "bot", "run", "--clock", str(clock.path)),
+    )
 
 
 def bot_environment(world: World, port: int, bot_port: int, data: Path) -> dict[str, str]:

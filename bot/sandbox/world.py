@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot.manifest import MANIFEST
+from bot.sandbox.clock import GoesBack, SandboxClock
 from bot.sandbox.kantata import Faults, Kantata, Kind, build_firm
 from bot.sandbox.kantata.firm import Size
 from bot.sandbox.kantata.seed_people import FirmPerson
@@ -52,7 +53,8 @@ class Controls(Protocol):
 
 @dataclass
 class World:
-    """The two simulators and the app that serves them. ``bot`` is set where the page may control one."""
+    """The two simulators and the app that serves them. ``bot`` is set where the page may control one,
+    ``clock`` where it may move the time."""
 
     url: str
     app: Starlette
@@ -61,6 +63,7 @@ class World:
     bot_token: str
     signing_secret: str
     bot: Controls | None = None
+    clock: SandboxClock | None = None
     trouble: str = "off"
 
     async def close(self) -> None:
@@ -80,12 +83,15 @@ def build_world(
     fail: float = 0.0,
     http: httpx.AsyncClient | None = None,
     app_token: str | None = None,
+    moved: SandboxClock | None = None,
 ) -> World:
     """The world, served at ``url``, with a bot at ``bot_url``. ``fail`` (0..1) is how often Kantata fails.
-    ``app_token`` lets the bot open a socket.
+    ``app_token`` lets the bot open a socket. ``moved`` is the clock instead of ``clock`` where the page may
+    move it.
 
     With ``data`` Kantata's state is kept there, Slack's never. Raises FileNotFoundError without manifest.yml.
     """
+    clock = moved or clock
     kantata = Kantata(build_firm(size, clock().date()), clock=clock, faults=Faults(fail), data=data)
     bot_token, signing_secret = f"xoxb-{secrets.token_hex(16)}", secrets.token_hex(16)
     slack = Slack(
@@ -98,9 +104,10 @@ def build_world(
         http=http,
         app_token=app_token,
         url=f"{url}/slack",
+        signing_clock=_machine_clock if moved else None,
     )
     app = Starlette()
-    world = World(url, app, slack, kantata, bot_token, signing_secret)
+    world = World(url, app, slack, kantata, bot_token, signing_secret, clock=moved)
     app.router.routes.extend(_routes(world))
     return world
 
@@ -129,6 +136,7 @@ def _routes(world: World) -> list[Route | Mount]:
         *TimesheetsSide(world.kantata).routes(),
         Route("/sandbox/state", panel.state),
         Route("/sandbox/kantata/faults", panel.faults, methods=["POST"]),
+        Route("/sandbox/clock", panel.move_clock, methods=["POST"]),
         Route("/sandbox/bot/restart", panel.restart, methods=["POST"]),
         Route("/sandbox/bot/kill", panel.kill, methods=["POST"]),
         Mount("/slack", world.slack.app),
@@ -177,7 +185,12 @@ class _Panel:
         world = self._world
         you = next(user.id for user in world.slack.workspace.users.values() if not user.is_bot)
         return JSONResponse(
-            {"you": you, "faults": world.trouble, "bot": world.bot.as_json() if world.bot else None}
+            {
+                "you": you,
+                "faults": world.trouble,
+                "bot": world.bot.as_json() if world.bot else None,
+                "moved": world.clock.moved.total_seconds() if world.clock else None,
+            }
         )
 
     async def faults(self, request: Request) -> Response:
@@ -188,6 +201,21 @@ class _Panel:
         self._world.kantata.faults.clear()
         TROUBLES[mode](self._world.kantata.faults)
         self._world.trouble = mode
+        return JSONResponse({"ok": True})
+
+    async def move_clock(self, request: Request) -> Response:
+        """Lets it be another time from now on, on the clock of whoever looks: {"user", "to"}."""
+        world, asked = self._world, await request.json()
+        user = world.slack.workspace.users.get(str(asked.get("user")))
+        if world.clock is None or user is None:
+            return JSONResponse({"error": "the clock cannot be moved here"}, 404)
+        try:
+            to = datetime.fromisoformat(str(asked.get("to"))).replace(tzinfo=ZoneInfo(user.tz))
+            world.clock.move_to(to)
+        except ValueError:
+            return JSONResponse({"error": "That is no time."}, 400)
+        except GoesBack:
+            return JSONResponse({"error": "The clock only goes ahead."}, 400)
         return JSONResponse({"ok": True})
 
     async def restart(self, _request: Request) -> Response:
@@ -211,6 +239,10 @@ TROUBLES: dict[str, Callable[[Faults], None]] = {
     "failing": lambda faults: faults.always("*", "*", Kind.UNAVAILABLE),
     "hanging": lambda faults: faults.hang(),
 }
+
+
+def _machine_clock() -> datetime:
+    return datetime.now(UTC)
 
 
 def _week_starts(today: date) -> tuple[date, date]:

@@ -27,6 +27,7 @@ LOG = "reminder.log.v1"
 SNOOZE = "reminder.snooze.v1"
 STOP = "reminder.stop.v1"
 RESUME = "reminder.resume.v1"
+OFF = "reminder.off.v1"
 SAID = "reminder.said"
 
 MOST_PROJECTS = 10
@@ -89,8 +90,10 @@ def _gap(gap: Gap) -> Block:
 def _buttons(row_id: int, reminder: Reminder, week: Standing) -> list[ButtonElement]:
     copy = ButtonElement(text="Copy last week", action_id=COPY, value=week.week.start.isoformat())
     submit = [submit_button(week.week, primary=not week.gaps)] if week.logged else []
+    days = ",".join(each.day.isoformat() for each in week.gaps)
+    off = ButtonElement(text="I was off", action_id=OFF, value=days)
     snooze = ButtonElement(text="Snooze", action_id=SNOOZE, value=str(row_id))
-    return [*([copy] if week.gaps else []), *submit, snooze, _stop_button(reminder)]
+    return [*([copy, off] if week.gaps else []), *submit, snooze, _stop_button(reminder)]
 
 
 def _stop_button(reminder: Reminder) -> ButtonElement:
@@ -161,6 +164,11 @@ def read_day(value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise Problem(OUTDATED) from None
+
+
+def read_days(value: str) -> list[date]:
+    """The days of a button's value; raises Problem for anything we never made."""
+    return [read_day(each) for each in value.split(",")]
 
 
 _STOPPED = {

@@ -27,13 +27,14 @@ _TITLE = "Time off"
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
-def ask_form(of: TimeOff | None = None) -> View:
-    """What is to be off: an empty form, or that of a request to be changed.
+def ask_form(of: TimeOff | None = None, days_off: Sequence[date] = ()) -> View:
+    """What is to be off: a form with these days, or that of a request to be changed.
 
     Of what was granted only the hours can change, and its reason is settled.
     """
-    days = of.standing_days() if of else ()
-    texts = {Field.DAYS: format_days([each.day for each in days]), Field.HOURS: _hours(days)}
+    standing = of.standing_days() if of else ()
+    days = [each.day for each in standing] or list(days_off)
+    texts = {Field.DAYS: format_days(days), Field.HOURS: _hours(standing)}
     if of is None or of.is_waiting:
         texts[Field.REASON] = of.reason if of else ""
     return _form(texts, encode_ref(of) if of else "")

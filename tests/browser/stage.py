@@ -14,8 +14,9 @@ import pytest
 import uvicorn
 from playwright.async_api import Browser, Page, async_playwright
 
-from bot.sandbox.bot_process import BotProcess, free_port
-from bot.sandbox.serve import bot_environment
+from bot.sandbox.bot_process import free_port
+from bot.sandbox.clock import SandboxClock
+from bot.sandbox.serve import bot_process
 from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.world import World, build_world
 from tests.browser.fake_bot import MANIFEST, FakeBot
@@ -98,8 +99,11 @@ async def real_bot(data: Path) -> AsyncIterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port, bot_port = listener.getsockname()[1], free_port()
-        world = build_world(bot_url=f"http://127.0.0.1:{bot_port}", url=f"http://127.0.0.1:{port}")
-        bot = BotProcess(bot_environment(world, port, bot_port, data), port=bot_port, data=data)
+        clock = SandboxClock(data / "clock")
+        world = build_world(
+            bot_url=f"http://127.0.0.1:{bot_port}", url=f"http://127.0.0.1:{port}", moved=clock
+        )
+        bot = bot_process(world, clock, port, bot_port, data)
         world.bot = bot
         async with served(world, listener):
             await bot.start()

@@ -178,6 +178,17 @@ async def test_log_time_beside_a_day_opens_the_form_for_that_day(firm: Town) -> 
     assert day["element"]["initial_date"] == "2026-03-02"
 
 
+async def test_i_was_off_opens_the_form_for_time_off_with_the_days_of_the_gap(firm: Town) -> None:
+    await go(firm, 6, 15)
+    (said,) = reminders(firm)
+    await firm.press("I was off", under=said)
+    days = firm.field("days")
+    assert days is not None
+    assert days["element"]["initial_value"] == "Mon 2 Mar 2026 – Fri 6 Mar 2026"
+    await firm.send(days="5 mar")
+    assert "Thu 5 Mar 2026" in str(firm.front()["blocks"])
+
+
 async def test_copy_last_week_and_submit_week_open_their_forms(firm: Town) -> None:
     await go(firm, 6, 15)
     (said,) = reminders(firm)

@@ -1,13 +1,16 @@
 """The world as one app: the page's files, Kantata's side of it, and the controls."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from bot.manifest import MANIFEST
+from bot.sandbox.clock import SandboxClock
 from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.world import PAGE, World, build_world
 
@@ -165,3 +168,31 @@ async def test_commands_are_those_of_the_manifest(world: World, browser: httpx.A
     assert [each["command"] for each in offered] == [
         each.command for each in Manifest.load(MANIFEST).commands
     ]
+
+
+async def test_the_clock_can_be_moved_ahead_on_the_clock_of_whoever_looks(tmp_path: Path) -> None:
+    moved = SandboxClock(tmp_path / "clock")
+    world = build_world(bot_url="http://bot", url="http://world", moved=moved)
+    you = next(user for user in world.slack.workspace.users.values() if user.tz == "Europe/London")
+    friday = (datetime.now(UTC) + timedelta(days=30)).replace(microsecond=0, tzinfo=None)
+    transport = httpx.ASGITransport(world.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://world") as client:
+        answer = await client.post("/sandbox/clock", json={"user": you.id, "to": friday.isoformat()})
+        assert answer.json() == {"ok": True}
+        local = friday.replace(tzinfo=ZoneInfo("Europe/London"))
+        for clock in (moved, world.kantata.clock, world.slack.workspace.clock, SandboxClock(moved.path)):
+            assert timedelta() <= clock() - local < timedelta(seconds=10)
+        state = (await client.get("/sandbox/state")).json()
+        assert state["moved"] == pytest.approx(moved.moved.total_seconds())
+
+        back = await client.post("/sandbox/clock", json={"user": you.id, "to": "2026-01-01T00:00"})
+        assert back.json() == {"error": "The clock only goes ahead."}
+        none = await client.post("/sandbox/clock", json={"user": you.id, "to": "tomorrow"})
+        assert none.json() == {"error": "That is no time."}
+    assert float(moved.path.read_text()) == pytest.approx(moved.moved.total_seconds())
+    await world.close()
+
+
+async def test_a_world_whose_clock_stands_cannot_be_moved(browser: httpx.AsyncClient) -> None:
+    answer = await browser.post("/sandbox/clock", json={"user": "U0000000001", "to": "2026-03-06T15:00"})
+    assert answer.status_code == 404

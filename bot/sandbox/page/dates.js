@@ -18,9 +18,22 @@ export function addDays(date, days) {
   return at.toISOString().slice(0, 10);
 }
 
+let moved = 0;
+
+/** The sandbox's clock is so many seconds ahead of this machine's. */
+export const moveClock = (seconds) => {
+  moved = seconds;
+};
+
+/** Now in the sandbox, in seconds since 1970. */
+export const now = () => Date.now() / 1000 + moved;
+
 /** The civil date at an instant (seconds since 1970) in a time zone. */
 export const dayOf = (seconds, zone) =>
   new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(new Date(seconds * 1000));
+
+/** "2026-03-06T15:00" at an instant in a time zone, as a field for date and time takes it. */
+export const localMinute = (seconds, zone) => `${dayOf(seconds, zone)}T${clock(seconds, zone)}`;
 
 /** "14:05" at an instant in a time zone. */
 export const clock = (seconds, zone) => instant(seconds, zone, { hour: "2-digit", minute: "2-digit" });
@@ -48,7 +61,7 @@ function dateToken(token, seconds, zone) {
   if (token === "time") return clock(seconds, zone);
   if (token === "time_secs") return instant(seconds, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
   if (token === "ago") return ago(seconds);
-  const near = token.endsWith("_pretty") ? nearDay(dayOf(seconds, zone), dayOf(Date.now() / 1000, zone)) : null;
+  const near = token.endsWith("_pretty") ? nearDay(dayOf(seconds, zone), dayOf(now(), zone)) : null;
   const styles = {
     date_num: { year: "numeric", month: "2-digit", day: "2-digit" },
     date: { day: "numeric", month: "long", year: "numeric" },
@@ -66,7 +79,7 @@ function nearDay(date, today) {
 }
 
 function ago(seconds) {
-  const minutes = Math.round((seconds - Date.now() / 1000) / 60);
+  const minutes = Math.round((seconds - now()) / 60);
   const [amount, unit] = Math.abs(minutes) < 60 ? [minutes, "minute"] : Math.abs(minutes) < 1440
     ? [Math.round(minutes / 60), "hour"] : [Math.round(minutes / 1440), "day"];
   return new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" }).format(amount, unit);

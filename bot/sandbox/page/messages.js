@@ -1,6 +1,6 @@
 /** The messages of one conversation, newest last. */
 
-import { clock, dayOf, relativeDay } from "./dates.js";
+import { clock, dayOf, now, relativeDay } from "./dates.js";
 import { avatar } from "./directory.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
@@ -94,7 +94,7 @@ export class Messages {
   }
 
   dayLine(message) {
-    const today = dayOf(Date.now() / 1000, this.page.directory.zone);
+    const today = dayOf(now(), this.page.directory.zone);
     return h("div", { class: "day-line" }, h("span", {}, relativeDay(this.day(message), today)));
   }
 

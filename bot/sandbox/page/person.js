@@ -1,7 +1,7 @@
 /** Who is looking: the switch at the top, with everybody's title and time. */
 
 import { Combobox, knownChoices } from "./combobox.js";
-import { clock } from "./dates.js";
+import { clock, now } from "./dates.js";
 import { avatar } from "./directory.js";
 import { fill, freshId, h } from "./dom.js";
 
@@ -22,5 +22,5 @@ export function renderPerson(container, directory, become) {
 function describe(user) {
   const zone = user.tz ?? "UTC";
   const city = zone.split("/").at(-1).replaceAll("_", " ");
-  return [user.title, `${clock(Date.now() / 1000, zone)} in ${city}`].filter(Boolean).join(" · ");
+  return [user.title, `${clock(now(), zone)} in ${city}`].filter(Boolean).join(" · ");
 }

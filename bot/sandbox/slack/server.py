@@ -36,6 +36,7 @@ class Slack:
     ``bot_url`` is the app's address without a path, ``url`` Slack's own, where the caller mounts ``app``
     (learnt from the first API call where not given). ``timeout`` is Slack's patience in seconds. ``http``
     reaches the app; an ASGITransport runs it in process. ``sleep`` waits between the retries of events.
+    ``signing_clock`` dates signatures where ``clock`` is moved: apps hold them against their machine's own.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Slack:
         url: str | None = None,
         timeout: float = PATIENCE_SECONDS,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        signing_clock: Callable[[], datetime] | None = None,
     ) -> None:
         self.workspace = workspace
         self.faults = faults or SlackFaults()
@@ -61,7 +63,7 @@ class Slack:
         self._http_is_own = http is None
         courier = Courier(
             bot_url.rstrip("/") + EVENTS_PATH,
-            Signer(signing_secret, clock),
+            Signer(signing_secret, signing_clock or clock),
             self._http,
             self.faults,
             timeout,

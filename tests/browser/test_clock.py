@@ -1,0 +1,37 @@
+"""The sandbox's clock: moved in the footer, and everything goes by it."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from playwright.async_api import Browser, expect
+
+from tests.browser.stage import WIDE, real_bot
+
+PATIENCE = 90_000  # milliseconds, for a machine that is busy
+
+
+def next_friday() -> str:
+    """The next Friday at three, in London, as a field for date and time takes it; Tay is off later."""
+    now = datetime.now(ZoneInfo("Europe/London"))
+    friday = now + timedelta(days=(4 - now.weekday()) % 7 or 7)
+    return f"{friday:%Y-%m-%d}T15:00"
+
+
+async def test_on_friday_at_three_whoever_lacks_time_is_reminded(chromium: Browser, tmp_path: Path) -> None:
+    async with real_bot(tmp_path) as url:
+        page = await chromium.new_page(viewport={"width": WIDE["width"], "height": WIDE["height"]})
+        await page.goto(url)
+        await page.get_by_role("navigation").get_by_role("button", name="Kantata").click()
+        await page.get_by_role("tab", name="Messages").click()
+        controls = page.get_by_role("contentinfo", name="Sandbox")
+        await controls.get_by_label("Clock").fill(next_friday())
+        await controls.get_by_role("button", name="Go there").click()
+        said = page.get_by_role("log").get_by_text("is not complete").first
+        await expect(said).to_be_visible(timeout=PATIENCE)
+        await expect(page.get_by_role("button", name="Stop these reminders").first).to_be_visible()
+
+        await controls.get_by_label("Clock").fill("2026-01-01T00:00")
+        await controls.get_by_role("button", name="Go there").click()
+        await expect(page.get_by_text("The clock only goes ahead.")).to_be_visible()
+        await page.close()

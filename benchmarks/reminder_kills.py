@@ -30,6 +30,7 @@ from benchmarks.kill import database_for
 from benchmarks.reminders import SECRET, TOKEN, firm_of
 from bot.manifest import MANIFEST
 from bot.sandbox.bot_process import BotProcess, Status, free_port
+from bot.sandbox.clock import SandboxClock
 from bot.sandbox.kantata import Kantata
 from bot.sandbox.slack import Workspace
 from bot.sandbox.slack.manifest import Manifest
@@ -130,24 +131,23 @@ async def _stage(
     stack: AsyncExitStack, database_url: str, folder: Path, people: int, processes: int
 ) -> Stage:
     friday = _friday()
-    began = datetime.combine(friday, datetime.min.time(), UTC) + timedelta(hours=14, minutes=59, seconds=50)
-    moved = began - datetime.now(UTC)
-    clock_file = folder / "clock"
-    clock_file.write_text(str(moved.total_seconds()))
+    three = datetime.combine(friday, datetime.min.time(), UTC) + timedelta(hours=15)
+    clock = SandboxClock(folder / "clock")
+    clock.move_to(three - timedelta(hours=2))
     firm, short = firm_of(people, ("UTC",), friday=friday, short_of_five=5)
-    kantata = Kantata(firm, clock=lambda: datetime.now(UTC) + moved)
+    kantata = Kantata(firm, clock=clock)
     stack.callback(kantata.close)
     there = [
         (each.full_name, each.email, "UTC", "en-GB", each.headline) for each in firm.people if each.active
     ]
-    workspace = Workspace.seed(there, clock=lambda: datetime.now(UTC) + moved)
+    workspace = Workspace.seed(there, clock=clock)
     slack = Slack(
         workspace,
         bot_url="http://127.0.0.1:1",
         signing_secret=SECRET,
         bot_token=TOKEN,
         manifest=Manifest.load(MANIFEST),
-        clock=lambda: datetime.now(UTC) + moved,
+        clock=clock,
     )
     stack.push_async_callback(slack.aclose)
     late = Late()
@@ -171,12 +171,13 @@ async def _stage(
             {**environment, "PORT": str(port)},
             port=port,
             data=folder / f"bot-{number}",
-            arguments=("-m", "bot", "run", "--clock", str(clock_file)),
+            arguments=("-m", "bot", "run", "--clock", str(clock.path)),
             pause=0,
         )
         stack.push_async_callback(bot.stop)
         await bot.start()
         bots.append(bot)
+    clock.move_to(three)
     by_email = {user.email: user.id for user in workspace.users.values() if user.email}
     slack_ids = {each: by_email[firm.person(each).email] for each in short}
     return Stage(workspace, short, slack_ids, bots)

@@ -58,7 +58,8 @@ class Report:
                 f"faults      {self.faults}",
                 f"requests    {leave.begun} ({leave.given_up} given up before they were asked for)",
                 f"granted     {leave.granted}, changed {leave.changed}, given back {leave.cancelled}",
-                f"days        {verdict.days}, {verdict.right} with exactly their hours",
+                f"days        {verdict.days}, {verdict.right} with exactly their hours "
+                f"({verdict.unsure} after an act that was never acknowledged, with or without it)",
                 f"too much    {verdict.doubled}",
                 f"too little  {verdict.lost}",
                 f"unanswered  {verdict.unanswered}",

@@ -22,7 +22,7 @@ from storage.database import Session
 from storage.project_copy import Lease
 
 LEASE = timedelta(seconds=30)  # kept for as long as it takes, and short, so that a dead process delays little
-ROSTER = "roster"  # when everybody in Slack was last read
+ROSTER = people.ROSTER  # when everybody in Slack was last read
 JOBS = {
     Reminder.INCOMPLETE: "remind-incomplete-week",
     Reminder.AGAIN: "remind-again",

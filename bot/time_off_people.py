@@ -15,7 +15,7 @@ from bot.domain.policies import FirmPolicy
 from bot.domain.time_off import Absence, TimeOff, absences, deciders
 from bot.kantata.errors import KantataError
 from bot.views.time_off import Surroundings
-from storage import members, policies, projects
+from storage import members, people, policies, project_copy, projects
 
 PATIENCE = 10.0  # seconds for what is good to know beside a request
 
@@ -48,7 +48,19 @@ async def deciders_now(deps: Deps, workspace: str, person_id: str) -> Deciders:
     person = found.get(person_id)
     if person and person.manager_id and person.manager_id not in found:
         found |= await members_now(deps, {person.manager_id})
-    return Deciders(deciders(person_id, policy, found), policy, found)
+    asked = await _reachable(deps, workspace, found, person_id)
+    return Deciders(deciders(person_id, policy, asked), policy, found)
+
+
+async def _reachable(
+    deps: Deps, workspace: str, found: Mapping[str, Member], person_id: str
+) -> dict[str, Member]:
+    """Those who can be asked in Slack, as soon as everybody there is known, and the person."""
+    async with deps.database.reading() as session:
+        if await project_copy.read_until(session, people.ROSTER) is None:
+            return dict(found)
+        matched = await people.matched(session, workspace, found)
+    return {user_id: member for user_id, member in found.items() if user_id in {*matched, person_id}}
 
 
 async def surroundings(deps: Deps, request: TimeOff) -> Surroundings:

@@ -202,15 +202,16 @@ async def _planned(deps: Deps, write: Write, order: Order, found: Found) -> Plan
         request = await time_off.get(session, order.request_id)
         taken = {each.day: each.taken or 0 for each in request.days} if request else {}
         plan = {
-            day: _target(_minutes(found, day), taken.get(day, 0), wanted)
+            day: _target(write, _minutes(found, day), taken.get(day, 0), wanted)
             for day, wanted in sorted(order.days.items())
         }
         await time_off.save_plan(session, write.id, encode_plan(plan))
     return plan
 
 
-def _target(before: int, taken: int, wanted: int) -> Target:
-    if taken and not before and wanted:
+def _target(write: Write, before: int, taken: int, wanted: int) -> Target:
+    """What is given other hours must be there: what was given back or deleted meanwhile stays so."""
+    if write.kind == CHANGE and wanted and not (taken and before):
         return Target(before, before, wanted, views.GONE)
     return target(before, taken, wanted)
 

@@ -11,6 +11,8 @@ from bot.domain.people import Person
 from storage.database import insert
 from storage.tables import PersonRow, PersonState, metadata
 
+ROSTER = "roster"  # the part of the copy that is everybody in Slack
+
 _person = metadata.tables[str(PersonRow.__tablename__)]
 _PART = 500  # ids in one query
 

@@ -276,6 +276,15 @@ async def test_a_day_that_was_deleted_in_kantata_is_not_brought_back_by_other_ho
     assert "no longer there" in bench.ears.heard[-1]
 
 
+async def test_other_hours_that_come_after_the_day_was_given_back_do_not_bring_it_back(bench: Bench) -> None:
+    request = await granted(bench)
+    await write(bench, CANCEL, request, {TUESDAY: 0})
+    await write(bench, CHANGE, request, {TUESDAY: 120})
+
+    assert off(bench) == {WEDNESDAY: 240}
+    assert "no longer there" in bench.ears.heard[-1]
+
+
 async def test_what_differs_from_what_was_granted_is_noted(bench: Bench) -> None:
     request = await asked(bench, {TUESDAY: 240})
     bench.faults.next("POST", ENTRIES, Kind.DROPPED)

@@ -432,6 +432,15 @@ async def test_without_a_manager_the_fallbacks_are_asked_then_the_administrators
     assert about(town, "Hudson Reed", "Tay Forth asks for time off: Mon 9 Mar 2026")
 
 
+async def test_a_manager_who_is_not_in_slack_cannot_be_asked(town: Town) -> None:
+    _manager(town, "100")  # the service account
+    await settle(town, FirmPolicy(time_off_fallbacks=("106",)))
+    await town.bot.schedule.run_now("refresh-roster")
+    await town.settle()
+    await ask(town)
+    assert about(town, "Avon Severn", "Tay Forth asks")
+
+
 async def test_whoever_decides_sees_what_is_logged_and_who_else_is_off(town: Town) -> None:
     await town.type("/logtime 2h today acme design: early")
     store = town.world.kantata.store

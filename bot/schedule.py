@@ -12,6 +12,7 @@ from time import monotonic
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 from prometheus_client import Counter
 
 from bot import (
@@ -99,6 +100,16 @@ def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
     ]
 
 
+class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no annotations
+    """Each so many seconds, from now on: APScheduler's own counts every run that a jump of the clock missed."""
+
+    def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
+        """The aware instant of the run after ``previous``, which is never in the past."""
+        last = previous and max(previous, now)
+        following: datetime | None = super().get_next_fire_time(last, now)
+        return following
+
+
 class Schedule:
     """The jobs of this process."""
 
@@ -121,10 +132,8 @@ class Schedule:
         for job in self._jobs:
             self._scheduler.add_job(
                 self._run,
-                "interval",
+                Every(seconds=job.seconds, jitter=job.seconds / 10, timezone=UTC),
                 args=[job],
-                seconds=job.seconds,
-                jitter=job.seconds / 10,
                 next_run_time=datetime.now(UTC),
                 id=job.name,
                 name=job.name,

@@ -141,10 +141,14 @@ async def test_approve_is_recorded_with_who_decided_and_every_copy_and_the_submi
     assert sheet["current_resolution_description"] == "Approved in Slack by Avon Severn (Kantata user 106)."
     for who in (ODER, AVON, LOIRE):
         copy = news(town, who)
-        assert copy["text"].startswith("Approved by Avon Severn. Vistula Bug · Lumen Media / News archive"), who
+        assert copy["text"].startswith("Approved by Avon Severn. Vistula Bug · Lumen Media / News archive"), (
+            who
+        )
         assert labels(copy) == []
         assert "<!date^" in str(copy["blocks"])
-    assert town.last("Vistula Bug").startswith("Your timesheet: Approved by Avon Severn. Lumen Media / News archive")
+    assert town.last("Vistula Bug").startswith(
+        "Your timesheet: Approved by Avon Severn. Lumen Media / News archive"
+    )
 
 
 async def test_reject_asks_for_a_reason_which_kantata_and_the_submitter_get(town: Town) -> None:

@@ -101,7 +101,7 @@ def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
 
 
 class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no annotations
-    """Each so many seconds, from now on: APScheduler's own counts every run that a jump of the clock missed."""
+    """Each so many seconds; APScheduler's own would count every run that a jump of the clock missed."""
 
     def get_next_fire_time(self, previous: datetime | None, now: datetime) -> datetime | None:
         """The aware instant of the run after ``previous``, which is never in the past."""

@@ -4,10 +4,32 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
+from bot.domain.languages import later, tr
 from bot.domain.problems import Field, Problem
 
-_WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTH_NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_WEEKDAY_NAMES = (
+    later("Mon"),
+    later("Tue"),
+    later("Wed"),
+    later("Thu"),
+    later("Fri"),
+    later("Sat"),
+    later("Sun"),
+)
+_MONTH_NAMES = (
+    later("Jan"),
+    later("Feb"),
+    later("Mar"),
+    later("Apr"),
+    later("May"),
+    later("Jun"),
+    later("Jul"),
+    later("Aug"),
+    later("Sep"),
+    later("Oct"),
+    later("Nov"),
+    later("Dec"),
+)
 
 # Where numbers alone put the month first (Unicode CLDR, the pattern "Md").
 _MONTH_FIRST_LANGUAGES = ("ja", "zh", "ko", "hu", "lt")
@@ -164,12 +186,41 @@ def civil_day(year: int, month: int, day: int) -> date:
     if not 1 <= month <= 12:
         raise _problem(f"There is no month {month}. Write the month as a word, like 3 mar.")
     in_year = f" in {year}" if (month, day) == (2, 29) else ""
-    raise _problem(f"There is no {day} {_MONTH_NAMES[month - 1]}{in_year}.")
+    raise _problem(f"There is no {day} {_month(month)}{in_year}.")
 
 
 def format_day(day: date) -> str:
     """The day as the bot says it: ``Tue 3 Mar 2026``."""
-    return f"{_WEEKDAY_NAMES[day.weekday()]} {day.day} {_MONTH_NAMES[day.month - 1]} {day.year}"
+    return tr("{weekday} {day} {month} {year}").format(
+        weekday=format_weekday(day), day=day.day, month=_month(day.month), year=day.year
+    )
+
+
+def format_day_of_year(day: date) -> str:
+    """The day where its year is clear: ``Tue 3 Mar``."""
+    return tr("{weekday} {day} {month}").format(
+        weekday=format_weekday(day), day=day.day, month=_month(day.month)
+    )
+
+
+def format_weekday(day: date) -> str:
+    """The day of the week: ``Tue``."""
+    return tr(_WEEKDAY_NAMES[day.weekday()])
+
+
+def format_span(first: date, last: date) -> str:
+    """From the first to the last day, saying nothing twice: ``Sun 1 – Sat 7 Mar 2026``."""
+    if first.year != last.year:
+        start = format_day(first)
+    elif first.month != last.month:
+        start = format_day_of_year(first)
+    else:
+        start = tr("{weekday} {day}").format(weekday=format_weekday(first), day=first.day)
+    return f"{start} – {format_day(last)}"
+
+
+def _month(month: int) -> str:
+    return tr(_MONTH_NAMES[month - 1])
 
 
 def week_of(day: date) -> Week:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.dates import Calendar
+from bot.domain.languages import later, tr
 from bot.domain.log_lines import LogLine, Misunderstood, parse_line
 from bot.domain.plain_text import plain_text
 from bot.domain.problems import Problem
@@ -29,19 +30,19 @@ _BULLET = re.compile(r"\s*(?:[-*•–]\s+)?")
 
 # What can be typed, and what it means; every phrase is parsed by a test.
 HELP_EXAMPLES: tuple[tuple[str, str], ...] = (
-    ("1h30m acme design yesterday: wireframes", "1h 30m on Acme, Design, yesterday, with notes"),
-    ("2h acme", "2h 00m on Acme, today"),
-    ("1.5 acme", "1h 30m: a number up to 12 is hours"),
-    ("90m acme", "1h 30m"),
-    (":30 acme standup fri", "0h 30m on Acme, Standup, the last Friday (today, if it is one)"),
-    ("half a day acme 3 mar", "half of your own working day, on 3 March"),
-    ("9-17 -1h acme", "from 9:00 to 17:00 less an hour’s break: 7h 00m"),
-    ("2h mon-fri acme standup", "2h 00m on each working day from Monday to Friday"),
-    ("2d mon,tue acme", "a working day of your own on each of the two"),
-    ("1h acme non-billable", "1h 00m, not billable"),
-    ('1h acme "call with Ann" 3/4', "1h 00m with notes, on the date as your locale writes it"),
-    ("again", "your last entry once more, today"),
-    ("undo", "takes your last entry back"),
+    ("1h30m acme design yesterday: wireframes", later("1h 30m on Acme, Design, yesterday, with notes")),
+    ("2h acme", later("2h 00m on Acme, today")),
+    ("1.5 acme", later("1h 30m: a number up to 12 is hours")),
+    ("90m acme", later("1h 30m")),
+    (":30 acme standup fri", later("0h 30m on Acme, Standup, the last Friday (today, if it is one)")),
+    ("half a day acme 3 mar", later("half of your own working day, on 3 March")),
+    ("9-17 -1h acme", later("from 9:00 to 17:00 less an hour’s break: 7h 00m")),
+    ("2h mon-fri acme standup", later("2h 00m on each working day from Monday to Friday")),
+    ("2d mon,tue acme", later("a working day of your own on each of the two")),
+    ("1h acme non-billable", later("1h 00m, not billable")),
+    ('1h acme "call with Ann" 3/4', later("1h 00m with notes, on the date as your locale writes it")),
+    ("again", later("your last entry once more, today")),
+    ("undo", later("takes your last entry back")),
 )
 
 
@@ -90,7 +91,9 @@ def parse_command(text: str, *, today: date, locale: str, workday_minutes: int =
     if not lines:
         return OpenForm()
     if len(lines) > MOST_LINES:
-        raise Problem(f"That is more than {MOST_LINES} lines. Send them in parts.")
+        raise Problem(
+            tr("That is more than {most_lines} lines. Send them in parts.").format(most_lines=MOST_LINES)
+        )
     if len(lines) == 1 and (command := _one_word_command(lines[0], calendar, workday_minutes)):
         return command
     return Log(tuple(parse_line(line, calendar, workday_minutes=workday_minutes) for line in lines))
@@ -112,5 +115,7 @@ def _again(rest: str, calendar: Calendar, workday_minutes: int) -> Again:
     if isinstance(changes, Misunderstood):
         raise changes.problem
     if changes.words:
-        raise Problem("“again” repeats the last entry; only its duration, day and notes can be said anew.")
+        raise Problem(
+            tr("“again” repeats the last entry; only its duration, day and notes can be said anew.")
+        )
     return Again(changes)

@@ -1,6 +1,7 @@
 """How long something took: as people say it, and as the bot says it back. Minutes are whole."""
 
 from bot.domain.clock_spans import span_at
+from bot.domain.languages import tr
 from bot.domain.lengths import EXAMPLES, LIMIT, Length, length_at
 from bot.domain.phrases import Found, legible, taken
 from bot.domain.problems import Field, Problem
@@ -32,6 +33,13 @@ def duration_at(text: str, at: int) -> Found[Length] | None:
 
 
 def format_duration(minutes: int) -> str:
-    """Minutes as the bot says them: ``2h 00m``."""
+    """Minutes as the bot says them, in every language: ``2h 00m``."""
     hours, rest = divmod(minutes, 60)
     return f"{hours}h {rest:02}m"
+
+
+def format_of(minutes: int, target: int) -> str:
+    """What there is of what there should be: ``30h 00m of 40h 00m``."""
+    return tr("{minutes} of {target}").format(
+        minutes=format_duration(minutes), target=format_duration(target)
+    )

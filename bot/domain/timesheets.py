@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bot.domain.dates import Week, format_day, parse_day, week_of
+from bot.domain.calendars import format_span
+from bot.domain.dates import Week, parse_day, week_of
 from bot.domain.durations import format_duration
 from bot.domain.time_entries import Entry, Project, Task
 from bot.domain.work_calendars import WorkCalendar
@@ -228,9 +229,7 @@ def parse_week(text: str, *, today: date, locale: str) -> Week:
 
 def format_week(week: Week) -> str:
     """The week as the bot says it: ``Sun 1 – Sat 7 Mar 2026``."""
-    first, last = format_day(week.start).split(" "), format_day(week.end).split(" ")
-    differs = next((at for at in (3, 2) if first[at] != last[at]), 1)
-    return f"{' '.join(first[: differs + 1])} – {' '.join(last)}"
+    return format_span(week.start, week.end)
 
 
 class Reason(StrEnum):

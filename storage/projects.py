@@ -15,11 +15,11 @@ from storage.vocabulary import WORDS, hit, ranges, rows_of
 
 _project = metadata.tables["project"]
 _member = metadata.tables["project_member"]
-_word = metadata.tables["project_word"]
 _task = metadata.tables["task"]
 _recent = metadata.tables["recent"]
 
 _ALL = 1_000_000
+_NAMED = 64
 TASKS_OF_EACH = 10
 
 _me: sa.BindParameter[str] = sa.bindparam("me")
@@ -44,17 +44,14 @@ def _as_task(row: Any) -> Task:
     return Task(row.id, row.title, row.project_id, row.billable)
 
 
-def _hits(count: int) -> list[Any]:
-    """For each of ``count`` typed words the projects of which a word begins like it."""
-    return [hit(n).distinct() for n in range(count)]
-
-
 def _likes(words: Sequence[str]) -> dict[str, str]:
     return {f"like{n}": f"% {word} %" if word.isdigit() else f"% {word}%" for n, word in enumerate(words)}
 
 
-def _counted(count: int, *, here: bool) -> sa.Select[Any]:
-    hits = _hits(count)
+def _counted(count: int, *, here: bool = False, mine: bool = False) -> sa.Select[Any]:
+    """How many of ``count`` typed words fit each project: a word of it begins like them. ``here``: and the
+    one of that id; ``mine``: the person's alone, which where most are theirs is better looked at later."""
+    hits: list[Any] = [hit(n) for n in range(count)]
     if here:
         hits.append(
             sa.select(
@@ -62,8 +59,12 @@ def _counted(count: int, *, here: bool) -> sa.Select[Any]:
                 sa.cast(sa.bindparam("here"), sa.String).label("project_id"),
             )
         )
-    hit = sa.union_all(*hits).subquery("hit") if len(hits) > 1 else hits[0].subquery("hit")
-    return sa.select(hit.c.project_id, sa.func.count().label("hits")).group_by(hit.c.project_id)
+    every = (sa.union_all(*hits) if len(hits) > 1 else hits[0]).subquery("hit")
+    each = sa.select(every.c.n, every.c.project_id).distinct()
+    if mine:
+        each = each.where(sa.select(1).where(_member.c.project_id == every.c.project_id, _may).exists())
+    once = each.subquery("once")
+    return sa.select(once.c.project_id, sa.func.count().label("hits")).group_by(once.c.project_id)
 
 
 def _my_name(table: sa.Subquery) -> Any:
@@ -94,39 +95,41 @@ def _mine_of(counted: sa.Subquery) -> sa.Select[Any]:
 
 
 @lru_cache
-def _projects_and_tasks(count: int, *, here: bool) -> sa.Select[Any]:
-    found = _mine_of(_counted(count, here=here).subquery("counted")).cte("found")
+def _fitting_projects(count: int, *, here: bool) -> sa.Select[Any]:
+    """The person's projects that most words fit; names, which cost most, are read of the first ones only."""
+    counted = _counted(count, here=here, mine=True).subquery("counted")
+    order = (_latest.c.used_at.is_(None), _latest.c.used_at.desc())
+    first = (
+        sa.select(counted.c.project_id, counted.c.hits, _used)
+        .select_from(counted)
+        .outerjoin(_latest, _latest.c.project_id == counted.c.project_id)
+        .order_by(counted.c.hits.desc(), *order, counted.c.project_id)
+        .limit(_NAMED)
+        .subquery("first")
+    )
+    return (
+        sa.select(*_project_columns, first.c.used, first.c.hits)
+        .select_from(first)
+        .join(_project, _project.c.id == first.c.project_id)
+        .order_by(first.c.hits.desc(), first.c.used.is_(None), first.c.used.desc(), _my_name(first))
+        .limit(sa.bindparam("at_most"))
+    )
+
+
+@lru_cache
+def _fitting_tasks(count: int) -> sa.Select[Any]:
     likes = [_task.c.words.like(sa.bindparam(f"like{n}")) for n in range(count)]
-    fitting: sa.ColumnElement[int] = sum(
-        (sa.case((like, 1), else_=0) for like in likes), sa.literal_column("0")
+    hits: sa.ColumnElement[int] = sum((sa.case((like, 1), else_=0) for like in likes), sa.literal_column("0"))
+    named = (
+        sa.select(*_task_columns, _task.c.takes_time, hits.label("hits"))
+        .where(_task.c.project_id.in_(sa.bindparam("project_ids", expanding=True)))
+        .subquery("named")
     )
-    ranked = (
-        sa.select(
-            *_task_columns,
-            _task.c.takes_time,
-            fitting.label("hits"),
-            sa.func.row_number()
-            .over(partition_by=_task.c.project_id, order_by=(fitting.desc(), sa.func.length(_task.c.title)))
-            .label("place"),
-        )
-        .where(_task.c.project_id.in_(sa.select(found.c.id)), sa.or_(sa.false(), *likes))
-        .subquery("ranked")
+    place = sa.func.row_number().over(
+        partition_by=named.c.project_id, order_by=(named.c.hits.desc(), sa.func.length(named.c.title))
     )
-    joined = sa.outerjoin(
-        found, ranked, sa.and_(ranked.c.project_id == found.c.id, ranked.c.place <= TASKS_OF_EACH)
-    )
-    return sa.select(
-        found.c.id,
-        found.c.title,
-        found.c.client,
-        found.c.used,
-        ranked.c.id.label("task_id"),
-        ranked.c.title.label("task_title"),
-        ranked.c.billable,
-        ranked.c.takes_time,
-        ranked.c.hits,
-        ranked.c.place,
-    ).select_from(joined)
+    ranked = sa.select(named, place.label("place")).where(named.c.hits > 0).subquery("ranked")
+    return sa.select(ranked).where(ranked.c.place <= TASKS_OF_EACH)
 
 
 @dataclass(frozen=True)
@@ -151,20 +154,24 @@ async def fitting(
     words = words[:WORDS]
     if not words and here is None:
         return Fitting((), (), (), {})
-    values = {"me": me, "at_most": limit, **ranges(words), **_likes(words)} | ({"here": here} if here else {})
-    rows = await rows_of(session, _projects_and_tasks(len(words), here=here is not None), values)
-    candidates = {row.id: row for row in rows}
-    named = [
-        (Task(row.task_id, row.task_title, row.id, row.billable), row.takes_time)
-        for row in rows
-        if row.task_id is not None
-    ]
+    values = {"me": me, "at_most": limit, **ranges(words)} | ({"here": here} if here else {})
+    candidates = await rows_of(session, _fitting_projects(len(words), here=here is not None), values)
+    tasks = await _tasks_named(session, [row.id for row in candidates], words)
     return Fitting(
-        tuple(_candidate(row) for row in candidates.values()),
-        tuple(task for task, takes_time in named if takes_time),
-        tuple(task for task, takes_time in named if not takes_time),
-        {row.id: row.hits for row in rows if row.place == TASKS_OF_EACH},
+        tuple(_candidate(row) for row in candidates),
+        tuple(_as_task(row) for row in tasks if row.takes_time),
+        tuple(_as_task(row) for row in tasks if not row.takes_time),
+        {row.project_id: row.hits for row in tasks if row.place == TASKS_OF_EACH},
     )
+
+
+async def _tasks_named(
+    session: AsyncSession, project_ids: Collection[str], words: Sequence[str]
+) -> Sequence[Any]:
+    if not project_ids or not words:
+        return []
+    values = {"project_ids": list(project_ids), **_likes(words)}
+    return await rows_of(session, _fitting_tasks(len(words)), values)
 
 
 _anybodys = sa.select(*_project_columns).limit(sa.bindparam("at_most"))
@@ -172,7 +179,7 @@ _anybodys = sa.select(*_project_columns).limit(sa.bindparam("at_most"))
 
 @lru_cache
 def _named(count: int) -> sa.Select[Any]:
-    counted = _counted(count, here=False).subquery("counted")
+    counted = _counted(count).subquery("counted")
     return _anybodys.join(counted, counted.c.project_id == _project.c.id).order_by(
         counted.c.hits.desc(), _project.c.id
     )
@@ -187,7 +194,7 @@ async def anybodys(session: AsyncSession, words: Sequence[str], *, limit: int) -
 
 @lru_cache
 def _every(count: int) -> sa.Select[Any]:
-    counted = _counted(count, here=False).having(sa.func.count() == count)
+    counted = _counted(count).having(sa.func.count() == count)
     return _mine_of(counted.subquery("counted"))
 
 

@@ -180,6 +180,7 @@ async def _deps(url: str, token: str, folder: Path, clock: Clock, counting: Coun
         database = Database(database_url, clock=clock)
         stack.push_async_callback(database.close)
         yield Deps(
+            workspace="T0SANDBOX",
             kantata=client,
             slack=Slack(session, api_url=f"{url}/slack/api/", token=TOKEN),
             database=database,

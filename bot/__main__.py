@@ -38,10 +38,11 @@ from bot.kantata.client import connect
 from bot.kantata.errors import KantataError
 from bot.moved_clock import MovedClock
 from bot.outbox import Kind, Outbox
-from bot.schedule import Schedule, jobs
+from bot.schedule import Schedule, jobs, timetable
 from bot.settings import Settings, SettingsWrong, load
 from bot.slack import Slack, SlackFailed
 from bot.web import CountedSocket, Running, create
+from bot.workspaces import OneWorkspace, Tenant
 from storage import migrations
 from storage.database import Database
 
@@ -138,16 +139,21 @@ async def _one_run(settings: Settings, name: str, at: datetime, *, dry: bool) ->
     began = datetime.now(UTC)
     async with running(settings) as life:
         try:
-            await single_runs.prepare(life.deps)
-            if not dry:
-                done = await single_runs.run(life.deps, name, at, lambda: at + (datetime.now(UTC) - began))
-                sys.stdout.write(f"{done}\n")
-            elif name in single_runs.READING:
-                sys.stdout.write(f"{single_runs.READING[name]}\n")
-            else:
-                await _print_preview(life.deps, name, at)
+            for tenant in await life.workspaces.every():
+                await single_runs.prepare(tenant.deps)
+                await _run_once(tenant.deps, name, at, began, dry=dry)
         finally:
             await life.background.drain(GRACE)
+
+
+async def _run_once(deps: Deps, name: str, at: datetime, began: datetime, *, dry: bool) -> None:
+    if not dry:
+        done = await single_runs.run(deps, name, at, lambda: at + (datetime.now(UTC) - began))
+        sys.stdout.write(f"{done}\n")
+    elif name in single_runs.READING:
+        sys.stdout.write(f"{single_runs.READING[name]}\n")
+    else:
+        await _print_preview(deps, name, at)
 
 
 async def _print_preview(deps: Deps, name: str, at: datetime) -> None:
@@ -198,6 +204,7 @@ async def running(
         background = Background()
         slack = Slack(session, api_url=settings.slack_api_url, token=token)
         deps = Deps(
+            workspace=await slack.home(),
             kantata=client,
             slack=slack,
             database=database,
@@ -211,14 +218,15 @@ async def running(
         await connections.renew_encryption(deps)
         outbox = Outbox(deps, _kinds(), settled=partial(home.acted, deps))
         bolt = _bolt(settings, session)
-        handlers.register(bolt, deps, outbox)
+        ticking = jobs(deps, outbox, poll_seconds=settings.poll_seconds)
+        workspaces = OneWorkspace(Tenant(deps, outbox, ticking))
+        handlers.register(bolt, workspaces)
         socket = None
         if settings.slack_app_token:
             socket = CountedSocket(bolt, settings.slack_app_token.get_secret_value(), background)
-        ticking = jobs(deps, outbox, poll_seconds=settings.poll_seconds)
-        schedule = Schedule(background, ticking, deps.job_runs, deps.clock)
+        schedule = Schedule(background, workspaces, timetable(settings.poll_seconds))
         try:
-            yield Running(bolt, deps, database, background, schedule, socket)
+            yield Running(bolt, workspaces, deps.sign_in, database, background, schedule, socket)
         finally:
             await database.close()
 

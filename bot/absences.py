@@ -42,7 +42,7 @@ async def post(deps: Deps) -> None:
     week = _week_to_post(deps)
     if week is None:
         return
-    workspace = await deps.slack.home()
+    workspace = deps.workspace
     async with deps.database.reading() as session:
         channel = (await policies.firm(session, workspace)).absences_channel
     if channel is None:

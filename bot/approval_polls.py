@@ -95,7 +95,7 @@ async def _keep(deps: Deps, turn: Lease, length: timedelta, *, lost: type[Except
 
 
 async def _poll(deps: Deps, turn: Lease, start: datetime) -> None:
-    workspace = await deps.slack.home()
+    workspace = deps.workspace
     await _read_members(deps, turn, start)
     async with deps.database.reading() as session:
         since = await project_copy.read_until(session, CHANGED)
@@ -190,7 +190,7 @@ async def look_again(deps: Deps, submission_ids: Collection[str], workspace: str
     """Read these timesheets now and note how they stand; what Kantata does not show any more is gone."""
     if not submission_ids:
         return
-    workspace = workspace or await deps.slack.home()
+    workspace = workspace or deps.workspace
     found = [each async for each in deps.kantata.submissions(only=submission_ids)]
     await _note_decided(deps, workspace, [each for each in found if not _waits(each)], None)
     await _note_contents([each for each in found if _waits(each)], deps)

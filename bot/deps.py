@@ -25,13 +25,16 @@ class SignIn:
 
 @dataclass(frozen=True)
 class Deps:
-    """``clock`` tells the aware instant now; ``kantata`` acts with the service account's token.
+    """The world of one workspace, named by ``workspace``: its enterprise's id where there is one, else its
+    team's. ``slack`` and ``kantata`` are that workspace's own; ``kantata`` acts with the service account's
+    token. ``clock`` tells the aware instant now.
 
     ``kantata_timeout`` is how long Kantata may be at work on a request whose answer was lost.
     ``time_zone`` is the IANA zone of people whose own Slack does not tell. ``sign_in`` is None where the
     firm has not set up signing in to Kantata. ``job_runs`` tells what this process's jobs did last.
     """
 
+    workspace: str
     kantata: Kantata
     slack: Slack
     database: Database

@@ -69,7 +69,7 @@ async def plan(deps: Deps, reminder: Reminder, holidays: Holidays) -> None:
     Nothing is looked at before everybody in Slack is known: whoever comes later would be forgotten.
     """
     part = JOBS[reminder]
-    workspace = await deps.slack.home()
+    workspace = deps.workspace
     async with deps.database.reading() as session:
         now = await deps.database.now(session)
         since = await project_copy.read_until(session, part)
@@ -102,7 +102,7 @@ async def begin(
     deps: Deps, reminder: Reminder, since: datetime | None, now: datetime, holidays: Holidays
 ) -> Run:
     """A look with the settings as they are now."""
-    workspace = await deps.slack.home()
+    workspace = deps.workspace
     async with deps.database.reading() as session:
         return await _run(session, workspace, reminder, since, now, holidays)
 

@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 async def send(deps: Deps, teams: Checked[TeamWeek]) -> None:
     """Send what follows the reports that were posted, a report at a time."""
-    workspace = await deps.slack.home()
+    workspace = deps.workspace
     while held := await _claim(deps, workspace):
         try:
             await _follow(deps, held, teams)

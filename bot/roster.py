@@ -38,7 +38,7 @@ async def refresh(deps: Deps) -> None:
         turn = await project_copy.lease(session, ROSTER, now, LEASE)
     if turn is None:
         return
-    number = await _read(deps, await deps.slack.home())
+    number = await _read(deps, deps.workspace)
     async with deps.database.transaction() as session:
         await project_copy.extend(session, turn, now)
         await project_copy.note_read(session, ROSTER, now)

@@ -4,8 +4,7 @@ Any number of processes run the same interval jobs with a store in memory; there
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
@@ -38,12 +37,13 @@ from bot.background import Background
 from bot.deliveries import Kind
 from bot.deps import Deps
 from bot.domain.policies import Reminder
-from bot.job_runs import JobRuns
 from bot.outbox import Outbox
 from bot.reminder_checks import Holidays, teams_of
 from bot.reminders import Checked
+from bot.workspaces import Run, Tenant, Workspaces
 
 PLAN_SECONDS = 20  # between two looks whose hour has come
+_PLANNED = (Reminder.INCOMPLETE, Reminder.AGAIN, Reminder.MISSING)
 
 log = structlog.get_logger()
 RUNS = Counter("kantata_bot_job_runs", "Runs of scheduled jobs and how they ended", ["job", "ended"])
@@ -59,45 +59,58 @@ def messages() -> dict[str, Kind]:
     }
 
 
-@dataclass(frozen=True)
-class Job:
-    """A job and how many seconds lie between its runs; the first one runs at once."""
+def timetable(poll_seconds: float) -> dict[str, float]:
+    """Every job's name, and how many seconds lie between its runs; the first one runs at once.
 
-    name: str
-    seconds: float
-    run: Callable[[], Awaitable[None]]
+    ``poll_seconds`` is how soon what happens in Kantata itself is noticed.
+    """
+    return {
+        "sweep-writes": 2,
+        "poll-decisions": poll_seconds,
+        "deliver-messages": 2,
+        "refresh-homes": 5,
+        "digest-approvals": 300,
+        **{reminder_plans.JOBS[each]: min(PLAN_SECONDS, poll_seconds) for each in _PLANNED},
+        "send-report-files": 10,
+        "refresh-roster": poll_seconds,
+        "expire-time-off": 60,
+        "post-absences": 300,
+        "remind-time-off": 300,
+        "refresh-people": poll_seconds,
+        "refresh-projects": poll_seconds,
+        "forget-approvals": 3600,
+        "forget-time-off": 3600,
+        "forget-messages": 3600,
+        "forget-forms": 3600,
+        "forget-sign-ins": 3600,
+    }
 
 
-def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> list[Job]:
-    """Every job of the bot; ``poll_seconds`` is how soon what happens in Kantata itself is noticed."""
+def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> dict[str, Run]:
+    """Every job of the timetable, for the workspace of ``deps``."""
     holidays = Holidays()
-    return [
-        Job("sweep-writes", 2, outbox.sweep),
-        Job("poll-decisions", poll_seconds, partial(approvals.notice, deps, poll_seconds)),
-        Job("deliver-messages", 2, partial(deliveries.deliver, deps, messages(), reminders.kinds())),
-        Job("refresh-homes", 5, partial(home.refresh, deps)),
-        Job("digest-approvals", 300, partial(approval_digests.plan, deps)),
-        *(
-            Job(
-                reminder_plans.JOBS[each],
-                min(PLAN_SECONDS, poll_seconds),
-                partial(reminder_plans.plan, deps, each, holidays),
-            )
-            for each in (Reminder.INCOMPLETE, Reminder.AGAIN, Reminder.MISSING)
-        ),
-        Job("send-report-files", 10, partial(report_files.send, deps, Checked(teams_of))),
-        Job("refresh-roster", poll_seconds, partial(roster.refresh, deps)),
-        Job("expire-time-off", 60, partial(time_off_decisions.expire, deps)),
-        Job("post-absences", 300, partial(absences.post, deps)),
-        Job("remind-time-off", 300, partial(time_off_decisions.remind, deps)),
-        Job("refresh-people", poll_seconds, partial(people.refresh_from_kantata, deps)),
-        Job("refresh-projects", poll_seconds, partial(project_copy.refresh_projects, deps)),
-        Job("forget-approvals", 3600, partial(approvals.forget, deps)),
-        Job("forget-time-off", 3600, partial(time_off_decisions.forget, deps)),
-        Job("forget-messages", 3600, partial(deliveries.forget, deps)),
-        Job("forget-forms", 3600, partial(time_entry_forms.forget_forms, deps)),
-        Job("forget-sign-ins", 3600, partial(sign_in.forget, deps)),
-    ]
+    return {
+        "sweep-writes": outbox.sweep,
+        "poll-decisions": partial(approvals.notice, deps, poll_seconds),
+        "deliver-messages": partial(deliveries.deliver, deps, messages(), reminders.kinds()),
+        "refresh-homes": partial(home.refresh, deps),
+        "digest-approvals": partial(approval_digests.plan, deps),
+        **{
+            reminder_plans.JOBS[each]: partial(reminder_plans.plan, deps, each, holidays) for each in _PLANNED
+        },
+        "send-report-files": partial(report_files.send, deps, Checked(teams_of)),
+        "refresh-roster": partial(roster.refresh, deps),
+        "expire-time-off": partial(time_off_decisions.expire, deps),
+        "post-absences": partial(absences.post, deps),
+        "remind-time-off": partial(time_off_decisions.remind, deps),
+        "refresh-people": partial(people.refresh_from_kantata, deps),
+        "refresh-projects": partial(project_copy.refresh_projects, deps),
+        "forget-approvals": partial(approvals.forget, deps),
+        "forget-time-off": partial(time_off_decisions.forget, deps),
+        "forget-messages": partial(deliveries.forget, deps),
+        "forget-forms": partial(time_entry_forms.forget_forms, deps),
+        "forget-sign-ins": partial(sign_in.forget, deps),
+    }
 
 
 class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no annotations
@@ -111,15 +124,14 @@ class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no annota
 
 
 class Schedule:
-    """The jobs of this process."""
+    """The ticking of this process: each job runs once for each workspace, and none waits for another's."""
 
-    def __init__(
-        self, background: Background, jobs: Sequence[Job], runs: JobRuns, clock: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, background: Background, workspaces: Workspaces, seconds: Mapping[str, float]) -> None:
+        """``seconds`` is the timetable: by each job's name how many lie between its runs."""
         self._background = background
-        self._jobs = jobs
-        self._runs = runs
-        self._clock = clock
+        self._workspaces = workspaces
+        self._timetable = seconds
+        self._under_way: set[tuple[str, str]] = set()
         self._last_tick = monotonic()
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -129,41 +141,62 @@ class Schedule:
 
     def start(self) -> None:
         """Begin to tick."""
-        for job in self._jobs:
+        for name, seconds in self._timetable.items():
             self._scheduler.add_job(
-                self._run,
-                Every(seconds=job.seconds, jitter=job.seconds / 10, timezone=UTC),
-                args=[job],
+                self._tick,
+                Every(seconds=seconds, jitter=seconds / 10, timezone=UTC),
+                args=[name],
                 next_run_time=datetime.now(UTC),
-                id=job.name,
-                name=job.name,
+                id=name,
+                name=name,
             )
         self._scheduler.start()
 
-    async def _run(self, job: Job) -> None:
+    async def _tick(self, name: str) -> None:
         # Shutting APScheduler down cancels its coroutines; the work itself is drained by the background.
-        await asyncio.shield(self._background.spawn(self._guarded(job), name=job.name))
+        await asyncio.shield(self._background.spawn(self._begin(name), name=name))
 
-    async def _guarded(self, job: Job) -> None:
+    async def _begin(self, name: str) -> None:
+        """One run of the job for each workspace in which the run before has ended."""
         self._last_tick = monotonic()
-        self._runs.began(job.name, self._clock(), self._next(job))
         try:
-            await job.run()
-        except Exception as failed:  # one failed run must not end the job
-            RUNS.labels(job.name, "failed").inc()
-            self._runs.ended(job.name, self._clock(), type(failed).__name__)
-            log.exception("job failed", job=job.name)
-        else:
-            RUNS.labels(job.name, "done").inc()
-            self._runs.ended(job.name, self._clock())
+            tenants = await self._workspaces.every()
+        except Exception:  # one failed look must not end the job
+            log.exception("workspaces not known", job=name)
+            return
+        for tenant in tenants:
+            if (tenant.deps.workspace, name) not in self._under_way:
+                self._background.spawn(self._guarded(tenant, name), name=name)
 
-    def _next(self, job: Job) -> datetime | None:
-        ticking = self._scheduler.get_job(job.name)
+    async def _guarded(self, tenant: Tenant, name: str) -> None:
+        key, runs, clock = (tenant.deps.workspace, name), tenant.deps.job_runs, tenant.deps.clock
+        self._under_way.add(key)
+        runs.began(name, clock(), self._next(name))
+        try:
+            await tenant.jobs[name]()
+        except Exception as failed:  # one failed run must not end the job, nor stop another workspace's
+            RUNS.labels(name, "failed").inc()
+            runs.ended(name, clock(), type(failed).__name__)
+            log.exception("job failed", job=name, workspace=tenant.deps.workspace)
+        else:
+            RUNS.labels(name, "done").inc()
+            runs.ended(name, clock())
+        finally:
+            self._under_way.discard(key)
+
+    def _next(self, name: str) -> datetime | None:
+        ticking = self._scheduler.get_job(name)
         return ticking.next_run_time if ticking else None
 
     async def run_now(self, name: str) -> None:
-        """One run of that job at once, beside its own time; raises KeyError for a job there is not."""
-        await self._run({job.name: job for job in self._jobs}[name])
+        """One run of that job at once for each workspace, beside its own time; KeyError for no job's name."""
+        if name not in self._timetable:
+            raise KeyError(name)
+        runs = [
+            self._background.spawn(self._guarded(tenant, name), name=name)
+            for tenant in await self._workspaces.every()
+        ]
+        await asyncio.gather(*runs)
 
     @property
     def seconds_since_tick(self) -> float:

@@ -68,6 +68,7 @@ class NotConnectedNow(SignInEnded):
 FORGED = "It is not one of mine, or it was not copied whole. "
 STALE = "It was good for ten minutes, and they are over. "
 USED = "It has been used already, and each works once. If you have just signed in, you can close this page. "
+NOT_INSTALLED = "This app is not in that Slack workspace any more. "
 ELSEWHERE = (
     "This sign-in was not begun in this browser. A link is for the person it was given to: if somebody sent "
     "it to you, do not use it. "
@@ -154,7 +155,7 @@ class Begun:
 
 async def begin(deps: Deps, state_text: str) -> Begun:
     """The person opened the link. Raises SignInEnded where it is not good."""
-    sign_in = _needed(deps)
+    sign_in = _needed(deps.sign_in)
     state = _state(deps, sign_in, state_text)
     async with deps.database.reading() as session:
         link = await sign_ins.find(session, state.id, state.workspace, state.slack_id)
@@ -175,7 +176,7 @@ class Connected:
 
 async def finish(deps: Deps, query: Mapping[str, str], cookies: Mapping[str, str]) -> Connected:
     """The browser came back from Kantata. Raises SignInEnded where that ends without a connection."""
-    sign_in = _needed(deps)
+    sign_in = _needed(deps.sign_in)
     state_text = query.get("state", "")
     state = _state(deps, sign_in, state_text)
     if not secrets.compare_digest(cookies.get(_cookie(state), "").encode(), _mark(state_text).encode()):
@@ -263,17 +264,26 @@ async def _discard(sign_in: SignIn, token: str) -> None:
         log.warning("token not revoked", error=type(failed).__name__)
 
 
-def _needed(deps: Deps) -> SignIn:
-    if deps.sign_in is None:
+def _needed(sign_in: SignIn | None) -> SignIn:
+    if sign_in is None:
         raise NotSetUp(views.NOT_SET_UP)
-    return deps.sign_in
+    return sign_in
+
+
+def workspace_of(sign_in: SignIn | None, state_text: str) -> str:
+    """The workspace that the link was made for. Raises SignInEnded where it is not one of ours."""
+    return _decoded(_needed(sign_in), state_text).workspace
+
+
+def _decoded(sign_in: SignIn, text: str) -> SignInState:
+    try:
+        return decode_state(text, sign_in.cipher.keys_for(STATE))
+    except StateForged:
+        raise LinkRefused(FORGED + AGAIN) from None
 
 
 def _state(deps: Deps, sign_in: SignIn, text: str) -> SignInState:
-    try:
-        state = decode_state(text, sign_in.cipher.keys_for(STATE))
-    except StateForged:
-        raise LinkRefused(FORGED + AGAIN) from None
+    state = _decoded(sign_in, text)
     if deps.clock() >= state.until:
         raise LinkRefused(STALE + AGAIN)
     return state

@@ -20,11 +20,12 @@ from starlette.routing import Route
 
 from bot import sign_in
 from bot.background import Background
-from bot.deps import Deps
+from bot.deps import Deps, SignIn
 from bot.domain.sign_ins import LIFE
 from bot.schedule import Schedule
 from bot.sign_in import SignInEnded
 from bot.views import pages
+from bot.workspaces import NotInstalled, Workspaces
 from storage.database import Database, DatabaseDown
 
 BODY_LIMIT = 1_000_000  # bytes; Slack's own payloads stay far below
@@ -45,7 +46,8 @@ class Running:
     """The parts of a started bot; ``stopping`` is set when the shutdown begins."""
 
     bolt: AsyncApp
-    deps: Deps
+    workspaces: Workspaces
+    sign_in: SignIn | None
     database: Database
     background: Background
     schedule: Schedule
@@ -163,7 +165,7 @@ def _may_be_signed(request: Request) -> bool:
 async def kantata_connect(request: Request) -> Response:
     """The link under Connect: on to Kantata's own page, in a browser that is known again afterwards."""
     try:
-        begun = await sign_in.begin(_deps(request), request.query_params.get("state", ""))
+        begun = await sign_in.begin(await _deps(request), request.query_params.get("state", ""))
     except SignInEnded as ended:
         return _page(pages.page(ended.title, ended.text), status=400)
     response = RedirectResponse(begun.authorize_url, 302, headers=pages.HEADERS)
@@ -182,15 +184,20 @@ async def kantata_connect(request: Request) -> Response:
 async def kantata_callback(request: Request) -> Response:
     """Kantata sent the browser back, with a code or a refusal."""
     try:
-        connected = await sign_in.finish(_deps(request), request.query_params, request.cookies)
+        connected = await sign_in.finish(await _deps(request), request.query_params, request.cookies)
     except SignInEnded as ended:
         return _page(pages.page(ended.title, ended.text), status=400)
     return _page(pages.connected(connected.slack_name, connected.kantata_name))
 
 
-def _deps(request: Request) -> Deps:
+async def _deps(request: Request) -> Deps:
+    """Those of the workspace that the link was made for; raises SignInEnded."""
     running: Running = request.app.state.running
-    return running.deps
+    workspace = sign_in.workspace_of(running.sign_in, request.query_params.get("state", ""))
+    try:
+        return (await running.workspaces.find(workspace)).deps
+    except NotInstalled:
+        raise sign_in.LinkRefused(sign_in.NOT_INSTALLED) from None
 
 
 def _page(text: str, *, status: int = 200) -> HTMLResponse:

@@ -2,8 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.deps import Deps
-from bot.outbox import Outbox
+from bot.workspaces import Workspaces
 from handlers import (
     admin_tables,
     administration,
@@ -24,9 +23,9 @@ from handlers import (
 from handlers.context import inject, same_organisation
 
 
-def register(app: AsyncApp, deps: Deps, outbox: Outbox) -> None:
+def register(app: AsyncApp, workspaces: Workspaces) -> None:
     """Give the app every listener. The catch-all ones come last, for the first that matches runs."""
-    app.middleware(inject(deps, outbox))
+    app.middleware(inject(workspaces))
     app.middleware(same_organisation)
     time_entries.register(app)
     timesheets.register(app)

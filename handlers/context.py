@@ -9,8 +9,8 @@ from slack_bolt.response import BoltResponse
 
 from bot import first_contact, people
 from bot.deps import Deps
-from bot.outbox import Outbox
 from bot.people import NOT_CONNECTED, NotConnected
+from bot.workspaces import Workspaces
 from handlers import replies
 from storage.tables import PersonState
 
@@ -18,15 +18,16 @@ Next = Callable[[], Awaitable[BoltResponse]]
 Middleware = Callable[..., Awaitable[BoltResponse]]
 
 
-def inject(deps: Deps, outbox: Outbox) -> Middleware:
-    """The middleware that gives listeners ``deps`` and ``outbox`` by parameter name."""
+def inject(workspaces: Workspaces) -> Middleware:
+    """The middleware that gives listeners their own workspace's ``deps`` and ``outbox`` by parameter name."""
 
     async def inject_deps(context: AsyncBoltContext, next: Next) -> BoltResponse:
-        context["deps"] = deps
-        context["outbox"] = outbox
-        replies.CLOCK.set(deps.clock)
+        tenant = await workspaces.find(context.enterprise_id or context.team_id or "")
+        context["deps"] = tenant.deps
+        context["outbox"] = tenant.outbox
+        replies.CLOCK.set(tenant.deps.clock)
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(workspace=context.team_id, person=context.user_id)
+        structlog.contextvars.bind_contextvars(workspace=tenant.deps.workspace, person=context.user_id)
         return await next()
 
     return inject_deps
@@ -64,7 +65,6 @@ async def connected_person(
 
 
 def workspace_of(context: AsyncBoltContext) -> str:
-    """The key of the person's workspace: the enterprise where there is one, else the team."""
-    workspace = context.enterprise_id or context.team_id
-    assert workspace is not None
-    return workspace
+    """The key of the workspace that is served."""
+    deps: Deps = context["deps"]
+    return deps.workspace

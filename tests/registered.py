@@ -15,6 +15,7 @@ from bot.deps import Deps
 from bot.kantata.client import connect
 from bot.outbox import Outbox
 from bot.slack import Slack
+from bot.workspaces import OneWorkspace, Tenant
 from storage.database import Database
 from tests.clock import Clock
 
@@ -61,6 +62,7 @@ async def registered() -> Registered:
         database = Database("sqlite://")
         stack.push_async_callback(database.close)
         deps = Deps(
+            workspace="T0SANDBOX",
             kantata=kantata,
             slack=Slack(session, api_url=f"{NOWHERE}/", token="xoxb-1"),
             database=database,
@@ -70,5 +72,5 @@ async def registered() -> Registered:
             kantata_app_url=NOWHERE,
             time_zone="UTC",
         )
-        handlers.register(app, deps, Outbox(deps, {}))
+        handlers.register(app, OneWorkspace(Tenant(deps, Outbox(deps, {}), {})))
     return app

@@ -45,6 +45,7 @@ async def bench(database_url: str) -> AsyncIterator[Bench]:
         database = Database(database_url, clock=clock)
         stack.push_async_callback(database.close)
         deps = Deps(
+            workspace="T0SANDBOX",
             kantata=client,
             slack=Slack(session, api_url=f"{url}/api/", token="xoxb-test"),
             database=database,

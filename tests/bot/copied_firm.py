@@ -78,6 +78,7 @@ async def copied_firm(database_url: str, *, rate: float = 10_000) -> AsyncIterat
             connect("http://kantata/api/v1", kantata.service_token, transport=transport, rate=rate)
         )
         deps = Deps(
+            workspace="T0SANDBOX",
             kantata=client,
             slack=Slack(session, api_url="http://slack/api/", token="xoxb-test"),
             database=database,

@@ -113,6 +113,7 @@ async def office(database_url: str) -> AsyncIterator[Office]:
             stack.push_async_callback(database.close)
             made.append(
                 Deps(
+                    workspace="T0SANDBOX",
                     kantata=client,
                     slack=Slack(session, api_url=f"{slack_url}/api/", token="xoxb-test"),
                     database=database,

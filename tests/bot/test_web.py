@@ -11,11 +11,12 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.background import Background
 from bot.deps import Deps
-from bot.job_runs import JobRuns
 from bot.kantata.client import connect
-from bot.schedule import Job, Schedule
+from bot.outbox import Outbox
+from bot.schedule import Schedule
 from bot.slack import Slack
 from bot.web import Running, create
+from bot.workspaces import OneWorkspace, Tenant
 from storage.database import Database
 from tests.clock import Clock
 
@@ -28,9 +29,9 @@ async def nothing() -> None:
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     database = Database(f"sqlite:///{tmp_path / 'bot.db'}")
     background = Background()
-    schedule = Schedule(background, [Job("nothing", 3600, nothing)], JobRuns(), Clock())
     async with aiohttp.ClientSession() as session, connect("http://127.0.0.1:1", "t0ken") as kantata:
         deps = Deps(
+            workspace="T0SANDBOX",
             kantata=kantata,
             slack=Slack(session, api_url="http://127.0.0.1:1/", token="xoxb-1"),
             database=database,
@@ -41,7 +42,9 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
             time_zone="UTC",
         )
         bolt = AsyncApp(signing_secret="s", token="xoxb-1")
-        yield Running(bolt, deps, database, background, schedule)
+        workspaces = OneWorkspace(Tenant(deps, Outbox(deps, {}), {"nothing": nothing}))
+        schedule = Schedule(background, workspaces, {"nothing": 3600})
+        yield Running(bolt, workspaces, None, database, background, schedule)
     await database.close()
 
 

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from bot.__main__ import running
+from bot.deps import Deps
 from bot.sandbox.slack import Outcome, Workspace, payloads
 from bot.sandbox.slack.delivery import INTERACTIVE, Delivery
 from bot.sandbox.slack.page_api import visible_messages
@@ -34,12 +35,14 @@ class Town:
 
     world: World
     bot: Running
+    deps: Deps
     clock: Clock
     start: Callable[[], Awaitable[Running]]
 
     async def restart(self) -> None:
         """End the bot in order and start it anew on the same database."""
         self.bot = await self.start()
+        self.deps = await _deps(self.bot)
 
     def user(self, name: str = TAY) -> str:
         """The Slack id of the person of that name."""
@@ -268,7 +271,8 @@ async def built(
             started: Running = app.state.running
             return started
 
-        town = Town(world, await start(), clock, start)
+        bot = await start()
+        town = Town(world, bot, await _deps(bot), clock, start)
         if not newcomers:
             await _welcome_everybody(town)
         await town.bot.schedule.run_now("refresh-projects")
@@ -276,10 +280,15 @@ async def built(
         yield town
 
 
+async def _deps(bot: Running) -> Deps:
+    (tenant,) = await bot.workspaces.every()
+    return tenant.deps
+
+
 async def _welcome_everybody(town: Town) -> None:
     async with town.bot.database.transaction() as session:
         for user in town.workspace.users.values():
-            await homes.welcome(session, await town.bot.deps.slack.home(), user.id)
+            await homes.welcome(session, town.deps.workspace, user.id)
 
 
 def _sign_in(world: World, url: str, bot_url: str) -> dict[str, Any]:

@@ -92,7 +92,7 @@ async def poll(town: Town, **later: float) -> None:
 
 async def in_kantata(town: Town, who_id: str, verb: str, submission_id: str = WEBSITE, why: str = "") -> None:
     """Somebody decides in Kantata itself, with an account of their own."""
-    kantata = town.bot.deps.kantata.acting_as(town.world.kantata.token_for(who_id))
+    kantata = town.deps.kantata.acting_as(town.world.kantata.token_for(who_id))
     act = {
         "approve": kantata.approve_submission,
         "reject": kantata.reject_submission,

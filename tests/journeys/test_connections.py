@@ -210,7 +210,7 @@ async def test_old_keys_can_be_taken_away_once_the_tokens_are_sealed_anew(
     town: Town, browser: Browser
 ) -> None:
     await connect(town, browser)
-    deps = town.bot.deps
+    deps = town.deps
     assert deps.sign_in is not None
     new = Fernet.generate_key().decode()
     sealed = await connection(town)
@@ -248,7 +248,7 @@ async def test_a_token_serves_its_own_kantata_user_alone(town: Town, browser: Br
     tay = Person(town.workspace.team_id, town.user(), TAYS, TAY, "UTC", "en-GB")
 
     async def whose(actor: Person) -> str:
-        return (await connections.act(town.bot.deps, actor, lambda kantata: kantata.me())).id
+        return (await connections.act(town.deps, actor, lambda kantata: kantata.me())).id
 
     assert await whose(tay) == TAYS
     assert await whose(replace(tay, kantata_id=ISARS)) == SERVICE
@@ -265,7 +265,7 @@ async def test_what_the_person_may_not_do_is_not_done_by_the_service_account(
     others = next(row["id"] for row in table if row["user_id"] != TAYS)
 
     with pytest.raises(PersonNotAllowed):
-        await connections.act(town.bot.deps, tay, lambda kantata: kantata.delete_time_off_entry(others))
+        await connections.act(town.deps, tay, lambda kantata: kantata.delete_time_off_entry(others))
 
     assert table.get(others) is not None
     assert await connection(town) is not None
@@ -278,7 +278,7 @@ async def test_a_look_sees_what_either_account_sees(town: Town, browser: Browser
     async def me(kantata: Kantata) -> list[str]:
         return [(await kantata.me()).id]
 
-    assert await connections.look(town.bot.deps, tay, me) == [SERVICE, TAYS]
+    assert await connections.look(town.deps, tay, me) == [SERVICE, TAYS]
     await revoke_at_kantata(town)
-    assert await connections.look(town.bot.deps, tay, me) == [SERVICE]
+    assert await connections.look(town.deps, tay, me) == [SERVICE]
     assert await connection(town) is None

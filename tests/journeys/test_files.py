@@ -12,7 +12,7 @@ CONTENT = "day,hours\nÅsa,7½\n".encode()
 
 
 async def upload(town: Town, slack_id: str) -> None:
-    await town.bot.deps.slack.upload(
+    await town.deps.slack.upload(
         town.workspace.team_id,
         slack_id,
         name="week.csv",

@@ -20,7 +20,7 @@ FRIDAY = datetime(2026, 3, 6, 15, tzinfo=UTC)
 
 
 async def previewed(town: Town, name: str, at: datetime) -> dict[str, tuple[bool, str]]:
-    return {line.name: (line.gets, line.text) async for line in single_runs.preview(town.bot.deps, name, at)}
+    return {line.name: (line.gets, line.text) async for line in single_runs.preview(town.deps, name, at)}
 
 
 async def test_everybody_is_listed_with_what_they_would_get_or_why_not(firm: Town) -> None:
@@ -57,9 +57,7 @@ async def test_whoever_got_it_is_said_to_have_got_it(firm: Town) -> None:
 
 async def done(town: Town) -> str:
     """Do it, while the clock by which Slack's limits are kept goes on."""
-    run = asyncio.ensure_future(
-        single_runs.run(town.bot.deps, "remind-incomplete-week", FRIDAY, lambda: FRIDAY)
-    )
+    run = asyncio.ensure_future(single_runs.run(town.deps, "remind-incomplete-week", FRIDAY, lambda: FRIDAY))
     while not (await asyncio.wait({run}, timeout=0.1))[0]:
         town.clock.forward(seconds=5)
     return run.result()

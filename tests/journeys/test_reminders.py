@@ -74,7 +74,7 @@ async def test_time_not_submitted_is_reminded_of_by_name(firm: Town) -> None:
 
 
 async def home(town: Town) -> str:
-    return await town.bot.deps.slack.home()
+    return town.deps.workspace
 
 
 def submit_everything(town: Town, kantata_id: str = "101") -> None:

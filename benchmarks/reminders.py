@@ -177,10 +177,10 @@ async def _deps(url: str, token: str, folder: Path, clock: Clock, counting: Coun
         client = await stack.enter_async_context(
             connect(f"{url}/kantata/api/v1", token, transport=counting, rate=10_000)
         )
-        database = Database(database_url, clock=clock)
+        database = Database(database_url, clock=clock).of("T1")
         stack.push_async_callback(database.close)
         yield Deps(
-            workspace="T0SANDBOX",
+            workspace="T1",
             kantata=client,
             slack=Slack(session, api_url=f"{url}/slack/api/", token=TOKEN),
             database=database,

@@ -181,7 +181,7 @@ def memory() -> int:
 @asynccontextmanager
 async def opened(url: str) -> AsyncIterator[Database]:
     """The database at that address."""
-    database = Database(url)
+    database = Database(url).of("T1")
     yield database
     await database.close()
 

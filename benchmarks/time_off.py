@@ -149,7 +149,7 @@ async def grant(
 
 
 async def _let_little_be_granted_at_once(database_url: str, stage: Stage) -> None:
-    database = Database(database_url)
+    database = Database(database_url).of("T1")
     policy = FirmPolicy(time_off_granted_minutes=GRANTED_AT_ONCE)
     async with database.transaction() as session:
         await policies.save_firm(session, stage.workspace.team_id, policy, "U0", datetime.now(UTC))

@@ -203,11 +203,12 @@ async def running(
     ):
         background = Background()
         slack = Slack(session, api_url=settings.slack_api_url, token=token)
+        workspace = await slack.home()
         deps = Deps(
-            workspace=await slack.home(),
+            workspace=workspace,
             kantata=client,
             slack=slack,
-            database=database,
+            database=database.of(workspace),
             background=background,
             clock=clock or _utc_now,
             kantata_timeout=timedelta(seconds=settings.kantata_timeout),

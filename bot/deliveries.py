@@ -142,7 +142,7 @@ async def _person(deps: Deps, held: Held) -> Person | None:
     async with deps.database.reading() as session:
         known = await known_people.by_kantata_id(session, held.kantata_id)
     for each in known:
-        if each.workspace == held.workspace and (person := await _matched(deps, held, each.slack_user_id)):
+        if person := await _matched(deps, held, each.slack_user_id):
             return person
     return await _found_by_email(deps, held)
 

@@ -26,8 +26,8 @@ class SignIn:
 @dataclass(frozen=True)
 class Deps:
     """The world of one workspace, named by ``workspace``: its enterprise's id where there is one, else its
-    team's. ``slack`` and ``kantata`` are that workspace's own; ``kantata`` acts with the service account's
-    token. ``clock`` tells the aware instant now.
+    team's. ``slack``, ``kantata`` and ``database`` are that workspace's own; ``kantata`` acts with the
+    service account's token. ``clock`` tells the aware instant now.
 
     ``kantata_timeout`` is how long Kantata may be at work on a request whose answer was lost.
     ``time_zone`` is the IANA zone of people whose own Slack does not tell. ``sign_in`` is None where the

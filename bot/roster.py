@@ -61,11 +61,7 @@ class Proved:
 async def _read(deps: Deps, workspace: str) -> int:
     async with deps.database.reading() as session:
         chosen = {each.slack_id: each.kantata_id for each in await matches.every(session, workspace)}
-        signed_in = {
-            each.slack_id: each.kantata_id
-            for each in await connections.every(session)
-            if each.workspace == workspace
-        }
+        signed_in = {each.slack_id: each.kantata_id for each in await connections.every(session)}
     proved = Proved(chosen | signed_in, {kantata_id: slack_id for slack_id, kantata_id in chosen.items()})
     number, cursor, more = 0, "", True
     while more:

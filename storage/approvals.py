@@ -17,7 +17,7 @@ from bot.domain.approvals import Decision, Line, RequestState, Sheet, WholeWeek,
 from bot.domain.time_entries import Project
 from bot.domain.writes import State
 from storage import deliveries, homes
-from storage.database import insert
+from storage.database import insert, workspace_of
 from storage.tables import DeliveryRow, RequestRow, WriteRow, metadata
 
 _request = metadata.tables[str(RequestRow.__tablename__)]
@@ -66,15 +66,16 @@ async def note_pending(session: AsyncSession, seen: Seen) -> tuple[int, bool]:
     fingerprint = seen.sheet.fingerprint()
     added = await connection.execute(
         insert(session, _request)
-        .on_conflict_do_nothing(index_elements=["submission_id"])
+        .on_conflict_do_nothing(index_elements=["workspace", "submission_id"])
         .returning(_request.c.id),
-        _row(seen, fingerprint),
+        _row(session, seen, fingerprint),
     )
     if (row := added.one_or_none()) is not None:
         return int(row.id), True
     changed = await connection.execute(
         sa.update(_request)
         .where(
+            _here(session),
             _request.c.submission_id == seen.sheet.submission_id,
             sa.or_(
                 _request.c.state == RequestState.GONE.value,
@@ -107,9 +108,9 @@ async def add_decided(session: AsyncSession, seen: Seen) -> int | None:
     connection = await session.connection()
     added = await connection.execute(
         insert(session, _request)
-        .on_conflict_do_nothing(index_elements=["submission_id"])
+        .on_conflict_do_nothing(index_elements=["workspace", "submission_id"])
         .returning(_request.c.id),
-        _row(seen, seen.sheet.fingerprint()),
+        _row(session, seen, seen.sheet.fingerprint()),
     )
     row = added.one_or_none()
     return int(row.id) if row else None
@@ -124,6 +125,7 @@ async def decide(session: AsyncSession, submission_id: str, decision: Decision, 
     changed = await connection.execute(
         sa.update(_request)
         .where(
+            _here(session),
             _request.c.id == found.id,
             _request.c.state == found.decision.state.value,
             sa.or_(_request.c.seen_at <= at, _request.c.state == RequestState.PENDING.value),
@@ -149,7 +151,7 @@ async def take_for(session: AsyncSession, submission_ids: Collection[str], write
     each other; and what one approves the other could still reject.
     """
     connection = await session.connection()
-    mine = _request.c.submission_id.in_(submission_ids)
+    mine = sa.and_(_here(session), _request.c.submission_id.in_(submission_ids))
     locked = await connection.execute(
         sa.select(_request.c.deciding_id).where(mine).order_by(_request.c.id).with_for_update()
     )
@@ -168,7 +170,7 @@ async def forget_decided_before(session: AsyncSession, instant: datetime) -> Non
     connection = await session.connection()
     gone = await connection.execute(
         sa.delete(_request)
-        .where(_request.c.state != RequestState.PENDING.value, _request.c.seen_at < instant)
+        .where(_here(session), _request.c.state != RequestState.PENDING.value, _request.c.seen_at < instant)
         .returning(_request.c.id)
     )
     await deliveries.forget(session, (ASK, TELL), [int(row.id) for row in gone])
@@ -240,6 +242,7 @@ async def rejected_before(session: AsyncSession, waiting: Waiting) -> Waiting | 
 async def queue(session: AsyncSession, kantata_user_id: str) -> list[Waiting]:
     """What waits for that approver, longest first."""
     asked = sa.select(_delivery.c.subject_id).where(
+        _delivery.c.workspace == workspace_of(session),
         _delivery.c.kantata_user_id == kantata_user_id,
         _delivery.c.kind == ASK,
         _delivery.c.withdrawn.is_(False),
@@ -261,6 +264,8 @@ async def waiting_for(session: AsyncSession) -> list[tuple[str, str]]:
         sa.select(_delivery.c.workspace, _delivery.c.kantata_user_id)
         .join(_request, _request.c.id == _delivery.c.subject_id)
         .where(
+            _here(session),
+            _delivery.c.workspace == workspace_of(session),
             _request.c.state == RequestState.PENDING.value,
             _delivery.c.kind == ASK,
             _delivery.c.withdrawn.is_(False),
@@ -272,7 +277,7 @@ async def waiting_for(session: AsyncSession) -> list[tuple[str, str]]:
 
 async def _select(session: AsyncSession, which: sa.ColumnElement[bool]) -> list[Waiting]:
     connection = await session.connection()
-    rows = await connection.execute(sa.select(_request).where(which).order_by(_request.c.id))
+    rows = await connection.execute(sa.select(_request).where(_here(session), which).order_by(_request.c.id))
     return [
         Waiting(
             id=row.id,
@@ -286,8 +291,13 @@ async def _select(session: AsyncSession, which: sa.ColumnElement[bool]) -> list[
     ]
 
 
-def _row(seen: Seen, fingerprint: str) -> dict[str, Any]:
+def _here(session: AsyncSession) -> sa.ColumnElement[bool]:
+    return _request.c.workspace == workspace_of(session)
+
+
+def _row(session: AsyncSession, seen: Seen, fingerprint: str) -> dict[str, Any]:
     return {
+        "workspace": workspace_of(session),
         "submission_id": seen.sheet.submission_id,
         "kantata_user_id": seen.sheet.person_id,
         "project_id": seen.sheet.project.id,

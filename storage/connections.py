@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.database import insert
+from storage.database import insert, workspace_of
 from storage.encryption import Binding, Sealed
 from storage.tables import ConnectionRow, metadata
 
@@ -94,7 +94,9 @@ async def replace(
 async def end(session: AsyncSession, connection_id: int) -> bool:
     """Delete the connection and its token; False when it was gone already."""
     connection = await session.connection()
-    ended = await connection.execute(sa.delete(_connection).where(_connection.c.id == connection_id))
+    ended = await connection.execute(
+        sa.delete(_connection).where(_here(session), _connection.c.id == connection_id)
+    )
     return ended.rowcount == 1
 
 
@@ -108,17 +110,21 @@ async def end_all(session: AsyncSession, workspace: str) -> list[Connection]:
 
 
 async def every(session: AsyncSession) -> list[Connection]:
-    """All connections."""
+    """All connections of the workspace."""
     connection = await session.connection()
-    return [_domain(row) for row in await connection.execute(sa.select(_connection))]
+    return [_domain(row) for row in await connection.execute(sa.select(_connection).where(_here(session)))]
 
 
 async def reseal(session: AsyncSession, connection_id: int, token: Sealed) -> None:
     """Store the same token sealed anew."""
     connection = await session.connection()
     await connection.execute(
-        sa.update(_connection).where(_connection.c.id == connection_id).values(token=token)
+        sa.update(_connection).where(_here(session), _connection.c.id == connection_id).values(token=token)
     )
+
+
+def _here(session: AsyncSession) -> sa.ColumnElement[bool]:
+    return _connection.c.workspace == workspace_of(session)
 
 
 def _domain(row: sa.Row[Any]) -> Connection:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from copy import copy
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ _DRIVERS = {
 }
 _READING = "reading"
 _NOW = "now"
+_WORKSPACE = "workspace"
 _LAST_WAIT = 2.0  # seconds for sessions under way when the database is closed
 
 
@@ -84,10 +86,31 @@ def insert_for(dialect: str, table: sa.Table) -> postgresql.Insert | sqlite.Inse
     return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
+def workspace_of(session: AsyncSession) -> str:
+    """The workspace that the session is of: it reads and writes that one's rows and nobody else's.
+
+    Raises LookupError in a session of no workspace.
+    """
+    workspace = session.info.get(_WORKSPACE)
+    if not isinstance(workspace, str):
+        raise LookupError("a session of no workspace touches no workspace's rows")
+    return workspace
+
+
+class _Life:
+    """How many sessions are open, of whatever workspace, and whether there may be more."""
+
+    def __init__(self) -> None:
+        self.open = 0
+        self.closed = False
+        self.idle = asyncio.Event()
+        self.idle.set()
+
+
 class Database:
     """What the bot remembers. Only ``transaction()`` commits, and nothing else opens sessions.
 
-    ``clock`` replaces the database's clock in tests.
+    ``clock`` replaces the database's clock in tests. Its sessions are of no workspace: see ``of``.
     """
 
     def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
@@ -98,10 +121,14 @@ class Database:
         self.is_postgresql = self._engine.dialect.name == "postgresql"
         # SQLite has one writer at a time, and polls for its turn; within the process it is a queue instead.
         self._turn = contextlib.nullcontext() if self.is_postgresql else asyncio.Lock()
-        self._open = 0
-        self._closed = False
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._life = _Life()
+        self._info: dict[str, str] = {}
+
+    def of(self, workspace: str) -> "Database":
+        """The same, as one workspace sees it: its sessions read and write that workspace's rows alone."""
+        seen = copy(self)
+        seen._info = {_WORKSPACE: workspace}
+        return seen
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -109,7 +136,7 @@ class Database:
         with self._under_way():
             async with (
                 self._turn,
-                AsyncSession(self._engine, expire_on_commit=False) as session,
+                AsyncSession(self._engine, expire_on_commit=False, info=self._info) as session,
                 session.begin(),
             ):
                 yield session
@@ -118,21 +145,22 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that sees one state of the database, waits for no writer and keeps nothing."""
         with self._under_way():
-            async with AsyncSession(self._reading, expire_on_commit=False) as session:
+            async with AsyncSession(self._reading, expire_on_commit=False, info=self._info) as session:
                 yield session
 
     @contextlib.contextmanager
     def _under_way(self) -> Iterator[None]:
-        if self._closed:
+        life = self._life
+        if life.closed:
             raise DatabaseDown("it is closed")
-        self._open += 1
-        self._idle.clear()
+        life.open += 1
+        life.idle.clear()
         try:
             yield
         finally:
-            self._open -= 1
-            if not self._open:
-                self._idle.set()
+            life.open -= 1
+            if not life.open:
+                life.idle.set()
 
     async def now(self, session: AsyncSession) -> datetime:
         """The database's own time, aware, in UTC, and the same throughout one transaction."""
@@ -163,8 +191,8 @@ class Database:
 
     async def close(self) -> None:
         """Open no more sessions, wait a moment for those under way, and close every connection."""
-        self._closed = True
+        self._life.closed = True
         with contextlib.suppress(TimeoutError):
             # A connection that is given back after the pool has gone would never be closed.
-            await asyncio.wait_for(self._idle.wait(), _LAST_WAIT)
+            await asyncio.wait_for(self._life.idle.wait(), _LAST_WAIT)
         await self._engine.dispose()

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from storage.database import insert
+from storage.database import insert, workspace_of
 from storage.tables import DeliveryRow, PaceRow, metadata
 
 _delivery = metadata.tables[str(DeliveryRow.__tablename__)]
@@ -99,7 +99,7 @@ async def ask(
     is_asked = _delivery.c.kantata_user_id.in_(keys)
     changed = await connection.execute(
         sa.update(_delivery)
-        .where(_about(kind, subject_id), _delivery.c.withdrawn == is_asked)
+        .where(_about(session, kind, subject_id), _delivery.c.withdrawn == is_asked)
         .values(withdrawn=sa.not_(is_asked), wanted=_delivery.c.wanted + 1, not_before=None)
     )
     return any(added) or changed.rowcount > 0
@@ -110,7 +110,7 @@ async def refresh(session: AsyncSession, kinds: Collection[str], subject_id: int
     connection = await session.connection()
     await connection.execute(
         sa.update(_delivery)
-        .where(_delivery.c.kind.in_(kinds), _delivery.c.subject_id == subject_id)
+        .where(_here(session), _delivery.c.kind.in_(kinds), _delivery.c.subject_id == subject_id)
         .values(wanted=_delivery.c.wanted + 1, not_before=None)
     )
 
@@ -128,7 +128,9 @@ async def was_asked(session: AsyncSession, kind: str, subject_id: int, kantata_i
     """Whether there is a message of that kind about the subject to that user, be it withdrawn."""
     connection = await session.connection()
     found = await connection.execute(
-        sa.select(_delivery.c.id).where(_about(kind, subject_id), _delivery.c.kantata_user_id == kantata_id)
+        sa.select(_delivery.c.id).where(
+            _about(session, kind, subject_id), _delivery.c.kantata_user_id == kantata_id
+        )
     )
     return found.first() is not None
 
@@ -138,7 +140,7 @@ async def asked(session: AsyncSession, kind: str, subject_id: int) -> list[str]:
     connection = await session.connection()
     found = await connection.execute(
         sa.select(_delivery.c.kantata_user_id)
-        .where(_about(kind, subject_id), _delivery.c.withdrawn.is_(False))
+        .where(_about(session, kind, subject_id), _delivery.c.withdrawn.is_(False))
         .order_by(_delivery.c.id)
     )
     return [row.kantata_user_id for row in found]
@@ -148,7 +150,9 @@ async def forget(session: AsyncSession, kinds: Collection[str], subject_ids: Col
     """Forget the messages of these kinds about these subjects."""
     connection = await session.connection()
     await connection.execute(
-        sa.delete(_delivery).where(_delivery.c.kind.in_(kinds), _delivery.c.subject_id.in_(subject_ids))
+        sa.delete(_delivery).where(
+            _here(session), _delivery.c.kind.in_(kinds), _delivery.c.subject_id.in_(subject_ids)
+        )
     )
 
 
@@ -157,6 +161,7 @@ async def forget_settled_before(session: AsyncSession, instant: datetime) -> Non
     connection = await session.connection()
     await connection.execute(
         sa.delete(_delivery).where(
+            _here(session),
             _delivery.c.subject_id.is_(None),
             _delivery.c.shown >= _delivery.c.wanted,
             _delivery.c.created_at < instant,
@@ -164,8 +169,12 @@ async def forget_settled_before(session: AsyncSession, instant: datetime) -> Non
     )
 
 
-def _about(kind: str, subject_id: int) -> sa.ColumnElement[bool]:
-    return sa.and_(_delivery.c.kind == kind, _delivery.c.subject_id == subject_id)
+def _here(session: AsyncSession) -> sa.ColumnElement[bool]:
+    return _delivery.c.workspace == workspace_of(session)
+
+
+def _about(session: AsyncSession, kind: str, subject_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(_here(session), _delivery.c.kind == kind, _delivery.c.subject_id == subject_id)
 
 
 async def take_tokens(
@@ -205,7 +214,7 @@ async def workspaces_due(
     """The workspaces in which something of these kinds is to be sent."""
     connection = await session.connection()
     found = await connection.execute(
-        sa.select(_delivery.c.workspace).where(_due(now, lane, kinds)).distinct()
+        sa.select(_delivery.c.workspace).where(_here(session), _due(now, lane, kinds)).distinct()
     )
     return [row.workspace for row in found]
 
@@ -248,7 +257,7 @@ async def claim(
     connection = await session.connection()
     taken = await connection.execute(
         sa.update(_delivery)
-        .where(_delivery.c.id.in_(sa.select(due.c.id)))
+        .where(_here(session), _delivery.c.id.in_(sa.select(due.c.id)))
         .values(lease_until=now + lease, lease_token=token)
         .returning(*_delivery.c)
     )
@@ -305,7 +314,7 @@ async def _change(session: AsyncSession, held: Held, **values: Any) -> bool:
     connection = await session.connection()
     changed = await connection.execute(
         sa.update(_delivery)
-        .where(_delivery.c.id == held.id, _delivery.c.lease_token == held.token)
+        .where(_here(session), _delivery.c.id == held.id, _delivery.c.lease_token == held.token)
         .values(**values)
     )
     return changed.rowcount == 1

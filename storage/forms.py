@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.writes import Reply
+from storage.database import workspace_of
 from storage.tables import FormRow, metadata
 
 _form = metadata.tables[str(FormRow.__tablename__)]
@@ -74,14 +75,18 @@ async def get(session: AsyncSession, form_id: int, workspace: str, slack_id: str
 async def set_base(session: AsyncSession, form_id: int, base: str) -> None:
     """Note what is being changed, as soon as it has been read."""
     connection = await session.connection()
-    await connection.execute(sa.update(_form).where(_form.c.id == form_id).values(base=base))
+    await connection.execute(sa.update(_form).where(_here(session), _form.c.id == form_id).values(base=base))
 
 
 async def forget_before(session: AsyncSession, instant: datetime) -> int:
     """Drop the forms opened before that instant; how many."""
     connection = await session.connection()
-    dropped = await connection.execute(sa.delete(_form).where(_form.c.created_at < instant))
+    dropped = await connection.execute(sa.delete(_form).where(_here(session), _form.c.created_at < instant))
     return dropped.rowcount
+
+
+def _here(session: AsyncSession) -> sa.ColumnElement[bool]:
+    return _form.c.workspace == workspace_of(session)
 
 
 def _domain(row: sa.Row[Any]) -> OpenForm:

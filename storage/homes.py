@@ -14,7 +14,7 @@ from bot.domain.homes import DayOff, Glance, SheetGlance
 from bot.domain.time_entries import Project
 from bot.domain.time_off import Absence
 from bot.domain.timesheets import Day, Standing, Status
-from storage.database import insert
+from storage.database import insert, workspace_of
 from storage.tables import DeliveryRow, HomeRow, metadata
 
 _home = metadata.tables[str(HomeRow.__tablename__)]
@@ -136,7 +136,9 @@ async def mark(session: AsyncSession, kantata_ids: Collection[str], what: str) -
 async def mark_asked(session: AsyncSession, kind: str, subject_id: int) -> None:
     """Note that the Home tabs of whoever was sent that kind of message about the subject have to be drawn."""
     asked = sa.select(_delivery.c.kantata_user_id).where(
-        _delivery.c.kind == kind, _delivery.c.subject_id == subject_id
+        _delivery.c.workspace == workspace_of(session),
+        _delivery.c.kind == kind,
+        _delivery.c.subject_id == subject_id,
     )
     await _mark(session, _home.c.kantata_user_id.in_(asked), DRAW)
 
@@ -145,13 +147,17 @@ async def _mark(session: AsyncSession, which: sa.ColumnElement[bool], what: str)
     connection = await session.connection()
     # To read includes to draw.
     lesser = _home.c.due.is_(None) if what == DRAW else _home.c.due.is_distinct_from(READ)
-    await connection.execute(sa.update(_home).where(which, _home.c.opened.is_(True), lesser).values(due=what))
+    await connection.execute(
+        sa.update(_home).where(_here(session), which, _home.c.opened.is_(True), lesser).values(due=what)
+    )
 
 
 async def workspaces_due(session: AsyncSession) -> list[str]:
     """The workspaces in which Home tabs are due."""
     connection = await session.connection()
-    found = await connection.execute(sa.select(_home.c.workspace).where(_home.c.due.is_not(None)).distinct())
+    found = await connection.execute(
+        sa.select(_home.c.workspace).where(_here(session), _home.c.due.is_not(None)).distinct()
+    )
     return [row.workspace for row in found]
 
 
@@ -179,6 +185,10 @@ async def forget_all(session: AsyncSession, workspace: str) -> None:
     """Forget every Home tab of the workspace, and what it showed."""
     connection = await session.connection()
     await connection.execute(sa.delete(_home).where(_home.c.workspace == workspace))
+
+
+def _here(session: AsyncSession) -> sa.ColumnElement[bool]:
+    return _home.c.workspace == workspace_of(session)
 
 
 def _is(workspace: str, slack_id: str) -> sa.ColumnElement[bool]:

@@ -8,11 +8,15 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.approvals import Member
-from storage.database import insert
+from storage.database import insert, workspace_of
 from storage.tables import MemberRow, metadata
 
 _member = metadata.tables[str(MemberRow.__tablename__)]
 _PART = 500  # ids in one query
+
+
+def _here(session: AsyncSession) -> sa.ColumnElement[bool]:
+    return _member.c.workspace == workspace_of(session)
 
 
 async def save(session: AsyncSession, members: Sequence[Member], read_at: datetime) -> None:
@@ -22,6 +26,7 @@ async def save(session: AsyncSession, members: Sequence[Member], read_at: dateti
     statement = insert(session, _member)
     rows = [
         {
+            "workspace": workspace_of(session),
             "kantata_user_id": each.id,
             "name": each.name,
             "email": each.email,
@@ -35,11 +40,11 @@ async def save(session: AsyncSession, members: Sequence[Member], read_at: dateti
         }
         for each in members
     ]
-    kept = ("kantata_user_id", "holiday_calendar_id")
+    kept = ("workspace", "kantata_user_id", "holiday_calendar_id")
     changed = {name: statement.excluded[name] for name in rows[0] if name not in kept}
     connection = await session.connection()
     await connection.execute(
-        statement.on_conflict_do_update(index_elements=["kantata_user_id"], set_=changed), rows
+        statement.on_conflict_do_update(index_elements=["workspace", "kantata_user_id"], set_=changed), rows
     )
 
 
@@ -50,7 +55,7 @@ async def place_in_calendars(session: AsyncSession, calendars: Mapping[str, str 
     connection = await session.connection()
     await connection.execute(
         sa.update(_member)
-        .where(_member.c.kantata_user_id == sa.bindparam("user"))
+        .where(_here(session), _member.c.kantata_user_id == sa.bindparam("user"))
         .values(holiday_calendar_id=sa.bindparam("calendar")),
         [{"user": user_id, "calendar": calendar} for user_id, calendar in calendars.items()],
     )
@@ -59,13 +64,15 @@ async def place_in_calendars(session: AsyncSession, calendars: Mapping[str, str 
 async def drop(session: AsyncSession, user_ids: Collection[str]) -> None:
     """Forget members who are active no more."""
     connection = await session.connection()
-    await connection.execute(sa.delete(_member).where(_member.c.kantata_user_id.in_(user_ids)))
+    await connection.execute(
+        sa.delete(_member).where(_here(session), _member.c.kantata_user_id.in_(user_ids))
+    )
 
 
 async def drop_not_read_since(session: AsyncSession, instant: datetime) -> None:
     """Forget those whom Kantata no longer told of when it told of all."""
     connection = await session.connection()
-    await connection.execute(sa.delete(_member).where(_member.c.read_at < instant))
+    await connection.execute(sa.delete(_member).where(_here(session), _member.c.read_at < instant))
 
 
 async def find(session: AsyncSession, user_ids: Collection[str]) -> dict[str, Member]:
@@ -89,7 +96,7 @@ async def everybody(session: AsyncSession) -> dict[str, Member]:
 
 async def _select(session: AsyncSession, which: sa.ColumnElement[bool]) -> dict[str, Member]:
     connection = await session.connection()
-    rows = await connection.execute(sa.select(_member).where(which))
+    rows = await connection.execute(sa.select(_member).where(_here(session), which))
     return {
         row.kantata_user_id: Member(
             id=row.kantata_user_id,
@@ -116,7 +123,7 @@ async def slack_missing_at(session: AsyncSession, user_id: str) -> datetime | No
     """When Slack was last found to have nobody of that member's e-mail address."""
     connection = await session.connection()
     found = await connection.execute(
-        sa.select(_member.c.slack_missing_at).where(_member.c.kantata_user_id == user_id)
+        sa.select(_member.c.slack_missing_at).where(_here(session), _member.c.kantata_user_id == user_id)
     )
     row = found.first()
     return row.slack_missing_at if row else None
@@ -126,7 +133,9 @@ async def note_slack_missing(session: AsyncSession, user_id: str, now: datetime)
     """Slack has nobody of that member's e-mail address."""
     connection = await session.connection()
     await connection.execute(
-        sa.update(_member).where(_member.c.kantata_user_id == user_id).values(slack_missing_at=now)
+        sa.update(_member)
+        .where(_here(session), _member.c.kantata_user_id == user_id)
+        .values(slack_missing_at=now)
     )
 
 
@@ -146,7 +155,7 @@ async def following(session: AsyncSession, after: str, limit: int) -> list[Membe
     connection = await session.connection()
     ids = await connection.execute(
         sa.select(_member.c.kantata_user_id)
-        .where(_member.c.kantata_user_id > after)
+        .where(_here(session), _member.c.kantata_user_id > after)
         .order_by(_member.c.kantata_user_id)
         .limit(limit)
     )
@@ -157,7 +166,7 @@ async def following(session: AsyncSession, after: str, limit: int) -> list[Membe
 async def managers(session: AsyncSession) -> set[str]:
     """Whoever manages somebody, by id."""
     connection = await session.connection()
-    found = await connection.execute(sa.select(_member.c.manager_id).distinct())
+    found = await connection.execute(sa.select(_member.c.manager_id).where(_here(session)).distinct())
     return {row.manager_id for row in found if row.manager_id}
 
 
@@ -169,7 +178,7 @@ async def managed_by(session: AsyncSession, manager_ids: Collection[str]) -> dic
     for start in range(0, len(wanted), _PART):
         rows = await connection.execute(
             sa.select(_member.c.manager_id, _member.c.kantata_user_id)
-            .where(_member.c.manager_id.in_(wanted[start : start + _PART]))
+            .where(_here(session), _member.c.manager_id.in_(wanted[start : start + _PART]))
             .order_by(_member.c.kantata_user_id)
         )
         for row in rows:
@@ -180,5 +189,7 @@ async def managed_by(session: AsyncSession, manager_ids: Collection[str]) -> dic
 async def every_id(session: AsyncSession) -> list[str]:
     """The id of every active member, in order."""
     connection = await session.connection()
-    rows = await connection.execute(sa.select(_member.c.kantata_user_id).order_by(_member.c.kantata_user_id))
+    rows = await connection.execute(
+        sa.select(_member.c.kantata_user_id).where(_here(session)).order_by(_member.c.kantata_user_id)
+    )
     return [row.kantata_user_id for row in rows]

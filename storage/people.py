@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.people import Person
-from storage.database import insert
+from storage.database import insert, workspace_of
 from storage.tables import PersonRow, PersonState, metadata
 
 ROSTER = "roster"  # the part of the copy that is everybody in Slack
@@ -59,8 +59,11 @@ _find = sa.select(*_columns).where(
 )
 _by_kantata_id = (
     sa.select(*_columns)
-    .where(_person.c.kantata_user_id == sa.bindparam("kantata_user_id"))
-    .order_by(_person.c.workspace, _person.c.slack_user_id)
+    .where(
+        _person.c.workspace == sa.bindparam("workspace"),
+        _person.c.kantata_user_id == sa.bindparam("kantata_user_id"),
+    )
+    .order_by(_person.c.slack_user_id)
 )
 
 
@@ -79,9 +82,11 @@ async def find(session: AsyncSession, workspace: str, slack_user_id: str) -> Kno
 
 
 async def by_kantata_id(session: AsyncSession, kantata_user_id: str) -> list[KnownPerson]:
-    """The Slack users matched with this Kantata user: normally one, one more for each further workspace."""
+    """The Slack users matched with this Kantata user: normally one."""
     connection = await session.connection()
-    found = await connection.execute(_by_kantata_id, {"kantata_user_id": kantata_user_id})
+    found = await connection.execute(
+        _by_kantata_id, {"workspace": workspace_of(session), "kantata_user_id": kantata_user_id}
+    )
     return [_known(row) for row in found]
 
 
@@ -206,7 +211,9 @@ async def mark_kantata_stale(session: AsyncSession, kantata_user_ids: Sequence[s
     """Kantata says these users changed: check again before the next use."""
     connection = await session.connection()
     await connection.execute(
-        sa.update(_person).where(_person.c.kantata_user_id.in_(kantata_user_ids)).values(checked_at=None)
+        sa.update(_person)
+        .where(_person.c.workspace == workspace_of(session), _person.c.kantata_user_id.in_(kantata_user_ids))
+        .values(checked_at=None)
     )
 
 

@@ -11,6 +11,7 @@ from bot.domain.dates import Week
 from bot.domain.policies import Reminder
 from bot.domain.reminders import Due
 from storage import deliveries
+from storage.database import workspace_of
 from storage.deliveries import New
 from storage.tables import DeliveryRow, metadata
 
@@ -151,6 +152,7 @@ async def left(session: AsyncSession, reminder: Reminder, now: datetime) -> int:
         sa.select(sa.func.count())
         .select_from(_delivery)
         .where(
+            _delivery.c.workspace == workspace_of(session),
             _delivery.c.kind == kind_of(reminder),
             _delivery.c.shown < _delivery.c.wanted,
             sa.or_(_delivery.c.not_before.is_(None), _delivery.c.not_before <= now + _SOON),

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from storage.database import workspace_of
 from storage.encryption import Binding, Sealed
 from storage.tables import SignInRow, metadata
 
@@ -72,7 +73,11 @@ async def use(
 async def forget_before(session: AsyncSession, instant: datetime) -> int:
     """Drop the links given before that instant; how many."""
     connection = await session.connection()
-    dropped = await connection.execute(sa.delete(_sign_in).where(_sign_in.c.created_at < instant))
+    dropped = await connection.execute(
+        sa.delete(_sign_in).where(
+            _sign_in.c.workspace == workspace_of(session), _sign_in.c.created_at < instant
+        )
+    )
     return dropped.rowcount
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.writes import State, WaitingWrite, WriteNumbers
+from storage.database import workspace_of
 from storage.tables import WriteRow, metadata
 
 _write = metadata.tables[str(WriteRow.__tablename__)]
@@ -48,7 +49,11 @@ async def retry(session: AsyncSession, write_id: int) -> None:
     connection = await session.connection()
     await connection.execute(
         sa.update(_write)
-        .where(_write.c.id == write_id, _write.c.state == State.OPEN.value)
+        .where(
+            _write.c.workspace == workspace_of(session),
+            _write.c.id == write_id,
+            _write.c.state == State.OPEN.value,
+        )
         .values(not_before=None)
     )
 
@@ -60,6 +65,7 @@ async def drop(session: AsyncSession, write_id: int, refusal: str, now: datetime
     ended = await connection.execute(
         sa.update(_write)
         .where(
+            _write.c.workspace == workspace_of(session),
             _write.c.id == write_id,
             _write.c.state == State.OPEN.value,
             sa.or_(_write.c.lease_until.is_(None), _write.c.lease_until <= now),

@@ -53,12 +53,16 @@ class PersonRow(SQLModel, table=True):
     """A Slack user, and the Kantata user he or she is. ``checked_at`` None: to be asked again."""
 
     __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("workspace", "slack_user_id"), one_of("state", PersonState))
+    __table_args__ = (
+        UniqueConstraint("workspace", "slack_user_id"),
+        Index("ix_person_kantata_user", "workspace", "kantata_user_id"),
+        one_of("state", PersonState),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     workspace: str
     slack_user_id: str
-    kantata_user_id: str | None = Field(default=None, index=True)
+    kantata_user_id: str | None = Field(default=None)
     email: str | None = Field(default=None)
     name: str
     time_zone: str
@@ -103,8 +107,8 @@ class WriteRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("workspace", "cause"),
         one_of("state", State),
-        Index("ix_write_open", "not_before", postgresql_where=text("state = 'open'")),
-        Index("ix_write_untold", "id", postgresql_where=text("told = false")),
+        Index("ix_write_open", "workspace", "not_before", postgresql_where=text("state = 'open'")),
+        Index("ix_write_untold", "workspace", "id", postgresql_where=text("told = false")),
         Index("ix_write_person", "workspace", "slack_user_id", "id"),
         {"sqlite_autoincrement": True},
     )
@@ -141,9 +145,11 @@ class WriteObjectRow(SQLModel, table=True):
     """An object that a write touches, as ``time_entry:9001``: writes on one object keep their order."""
 
     __tablename__ = "write_object"
+    __table_args__ = (Index("ix_write_object_object", "workspace", "object"),)
 
+    workspace: str = Field(primary_key=True)
     write_id: int = Field(primary_key=True, foreign_key="write.id", sa_type=BigId)
-    object: str = Field(primary_key=True, index=True)
+    object: str = Field(primary_key=True)
 
 
 class WorkCalendarRow(SQLModel, table=True):
@@ -151,6 +157,7 @@ class WorkCalendarRow(SQLModel, table=True):
 
     __tablename__ = "work_calendar"
 
+    workspace: str = Field(primary_key=True)
     kantata_user_id: str = Field(primary_key=True)
     body: str
     read_at: datetime
@@ -325,11 +332,13 @@ class MemberRow(SQLModel, table=True):
     """
 
     __tablename__ = "member"
+    __table_args__ = (Index("ix_member_administrator", "workspace", "administrator"),)
 
+    workspace: str = Field(primary_key=True)
     kantata_user_id: str = Field(primary_key=True)
     name: str
     email: str | None = Field(default=None)
-    administrator: bool = Field(index=True)
+    administrator: bool
     viewer: bool
     manager_id: str | None = Field(default=None)
     manager_can_approve: bool
@@ -348,13 +357,16 @@ class RequestRow(SQLModel, table=True):
 
     __tablename__ = "approval_request"
     __table_args__ = (
+        UniqueConstraint("workspace", "submission_id"),
         one_of("state", RequestState),
-        Index("ix_approval_request_pending", "id", postgresql_where=text("state = 'pending'")),
+        Index("ix_approval_request_person", "workspace", "kantata_user_id"),
+        Index("ix_approval_request_pending", "workspace", "id", postgresql_where=text("state = 'pending'")),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    submission_id: str = Field(unique=True)
-    kantata_user_id: str = Field(index=True)
+    workspace: str
+    submission_id: str
+    kantata_user_id: str
     project_id: str
     state: str
     revision: int
@@ -381,8 +393,9 @@ class DeliveryRow(SQLModel, table=True):
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("workspace", "key"),
-        Index("ix_delivery_due", "not_before", postgresql_where=text("shown < wanted")),
-        Index("ix_delivery_subject", "kind", "subject_id"),
+        Index("ix_delivery_person", "workspace", "kantata_user_id"),
+        Index("ix_delivery_due", "workspace", "not_before", postgresql_where=text("shown < wanted")),
+        Index("ix_delivery_subject", "workspace", "kind", "subject_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -391,7 +404,7 @@ class DeliveryRow(SQLModel, table=True):
     key: str
     subject_id: int | None = Field(default=None, sa_type=BigId)
     payload: str
-    kantata_user_id: str = Field(index=True)
+    kantata_user_id: str
     slack_user_id: str | None = Field(default=None)
     channel: str | None = Field(default=None)
     ts: str | None = Field(default=None)
@@ -449,11 +462,14 @@ class HomeRow(SQLModel, table=True):
     """
 
     __tablename__ = "home"
-    __table_args__ = (Index("ix_home_due", "workspace", postgresql_where=text("due IS NOT NULL")),)
+    __table_args__ = (
+        Index("ix_home_kantata_user", "workspace", "kantata_user_id"),
+        Index("ix_home_due", "workspace", postgresql_where=text("due IS NOT NULL")),
+    )
 
     workspace: str = Field(primary_key=True)
     slack_user_id: str = Field(primary_key=True)
-    kantata_user_id: str | None = Field(default=None, index=True)
+    kantata_user_id: str | None = Field(default=None)
     opened: bool
     welcomed: bool
     page: int
@@ -489,7 +505,7 @@ class TimeOffRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("workspace", "cause"),
         one_of("state", TimeOffState),
-        Index("ix_time_off_waiting", "expires_at", postgresql_where=text("state = 'waiting'")),
+        Index("ix_time_off_waiting", "workspace", "expires_at", postgresql_where=text("state = 'waiting'")),
         Index("ix_time_off_person", "workspace", "kantata_user_id", "id"),
     )
 
@@ -518,6 +534,7 @@ class TimeOffPlanRow(SQLModel, table=True):
 
     __tablename__ = "time_off_plan"
 
+    workspace: str = Field(primary_key=True)
     write_id: int = Field(primary_key=True, foreign_key="write.id", sa_type=BigId)
     plan: str
 

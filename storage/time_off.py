@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.people import Person
 from bot.domain.time_off import LeaveDay, TimeOff, TimeOffState, Written
 from storage import deliveries, homes
-from storage.database import insert
+from storage.database import insert, workspace_of
 from storage.tables import DeliveryRow, TimeOffPlanRow, TimeOffRow, metadata
 
 _request = metadata.tables[str(TimeOffRow.__tablename__)]
@@ -97,7 +97,9 @@ async def by_cause(session: AsyncSession, workspace: str, cause: str) -> TimeOff
 async def get(session: AsyncSession, request_id: int) -> TimeOff | None:
     """The request of that number."""
     connection = await session.connection()
-    row = (await connection.execute(sa.select(_request).where(_request.c.id == request_id))).one_or_none()
+    row = (
+        await connection.execute(sa.select(_request).where(_here(session), _request.c.id == request_id))
+    ).one_or_none()
     return _domain(row) if row else None
 
 
@@ -143,6 +145,7 @@ async def pending_minutes(session: AsyncSession, workspace: str, kantata_id: str
 async def queue(session: AsyncSession, workspace: str, kantata_id: str) -> list[TimeOff]:
     """What waits for that user's decision, longest first."""
     asked = sa.select(_delivery.c.subject_id).where(
+        _delivery.c.workspace == workspace_of(session),
         _delivery.c.kind == ASK,
         _delivery.c.kantata_user_id == kantata_id,
         _delivery.c.withdrawn.is_(False),
@@ -164,7 +167,9 @@ async def waiting(session: AsyncSession) -> list[TimeOff]:
     """Every request nobody has decided about, oldest first."""
     connection = await session.connection()
     found = await connection.execute(
-        sa.select(_request).where(_request.c.state == TimeOffState.WAITING.value).order_by(_request.c.id)
+        sa.select(_request)
+        .where(_here(session), _request.c.state == TimeOffState.WAITING.value)
+        .order_by(_request.c.id)
     )
     return [_domain(row) for row in found]
 
@@ -174,7 +179,7 @@ async def expired(session: AsyncSession, now: datetime) -> list[TimeOff]:
     connection = await session.connection()
     found = await connection.execute(
         sa.select(_request)
-        .where(_request.c.state == TimeOffState.WAITING.value, _request.c.expires_at <= now)
+        .where(_here(session), _request.c.state == TimeOffState.WAITING.value, _request.c.expires_at <= now)
         .order_by(_request.c.id)
     )
     return [_domain(row) for row in found]
@@ -187,7 +192,7 @@ async def settle(
     connection = await session.connection()
     changed = await connection.execute(
         sa.update(_request)
-        .where(_is_waiting(request_id, revision))
+        .where(_is_waiting(session, request_id, revision))
         .values(
             state=settlement.state.value,
             decided_by=settlement.by,
@@ -220,7 +225,7 @@ async def rewrite(
     connection = await session.connection()
     changed = await connection.execute(
         sa.update(_request)
-        .where(_is_waiting(request.id, request.revision))
+        .where(_is_waiting(session, request.id, request.revision))
         .values(
             days=_encoded(days),
             reason=reason,
@@ -237,8 +242,13 @@ async def rewrite(
     return True
 
 
-def _is_waiting(request_id: int, revision: int) -> sa.ColumnElement[bool]:
+def _here(session: AsyncSession) -> sa.ColumnElement[bool]:
+    return _request.c.workspace == workspace_of(session)
+
+
+def _is_waiting(session: AsyncSession, request_id: int, revision: int) -> sa.ColumnElement[bool]:
     return sa.and_(
+        _here(session),
         _request.c.id == request_id,
         _request.c.state == TimeOffState.WAITING.value,
         _request.c.revision == revision,
@@ -254,7 +264,9 @@ async def note_written(
     """
     connection = await session.connection()
     row = (
-        await connection.execute(sa.select(_request).where(_request.c.id == request_id).with_for_update())
+        await connection.execute(
+            sa.select(_request).where(_here(session), _request.c.id == request_id).with_for_update()
+        )
     ).one_or_none()
     if row is None:
         return None
@@ -267,7 +279,7 @@ async def note_written(
     if days != before.days:
         await connection.execute(
             sa.update(_request)
-            .where(_request.c.id == request_id)
+            .where(_here(session), _request.c.id == request_id)
             .values(days=_encoded(days), state=state.value, changed_at=now)
         )
         await deliveries.refresh(session, SHOWING, request_id)
@@ -289,12 +301,12 @@ async def forget_settled_before(session: AsyncSession, instant: datetime, today:
     connection = await session.connection()
     found = await connection.execute(
         sa.select(_request).where(
-            _request.c.state != TimeOffState.WAITING.value, _request.c.changed_at < instant
+            _here(session), _request.c.state != TimeOffState.WAITING.value, _request.c.changed_at < instant
         )
     )
     over = [each.id for each in map(_domain, found) if max(day.day for day in each.days) < today]
     if over:
-        await connection.execute(sa.delete(_request).where(_request.c.id.in_(over)))
+        await connection.execute(sa.delete(_request).where(_here(session), _request.c.id.in_(over)))
         await deliveries.forget(session, (*SHOWING, NEWS), over)
     return over
 
@@ -302,7 +314,11 @@ async def forget_settled_before(session: AsyncSession, instant: datetime, today:
 async def plan_of(session: AsyncSession, write_id: int) -> str | None:
     """The plan of a write, if it has made one."""
     connection = await session.connection()
-    plan = await connection.scalar(sa.select(_plan.c.plan).where(_plan.c.write_id == write_id))
+    plan = await connection.scalar(
+        sa.select(_plan.c.plan).where(
+            _plan.c.workspace == workspace_of(session), _plan.c.write_id == write_id
+        )
+    )
     return str(plan) if plan is not None else None
 
 
@@ -311,8 +327,10 @@ async def save_plan(session: AsyncSession, write_id: int, plan: str) -> None:
     statement = insert(session, _plan)
     connection = await session.connection()
     await connection.execute(
-        statement.on_conflict_do_update(index_elements=["write_id"], set_={"plan": statement.excluded.plan}),
-        {"write_id": write_id, "plan": plan},
+        statement.on_conflict_do_update(
+            index_elements=["workspace", "write_id"], set_={"plan": statement.excluded.plan}
+        ),
+        {"workspace": workspace_of(session), "write_id": write_id, "plan": plan},
     )
 
 

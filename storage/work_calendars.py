@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.work_calendars import Holiday, WorkCalendar, Workweek
-from storage.database import insert
+from storage.database import insert, workspace_of
 from storage.tables import WorkCalendarRow, metadata
 
 _calendar = metadata.tables[str(WorkCalendarRow.__tablename__)]
@@ -26,7 +26,11 @@ class KeptCalendar:
 async def find(session: AsyncSession, kantata_id: str) -> KeptCalendar | None:
     """What is kept of that Kantata user."""
     connection = await session.connection()
-    found = await connection.execute(sa.select(_calendar).where(_calendar.c.kantata_user_id == kantata_id))
+    found = await connection.execute(
+        sa.select(_calendar).where(
+            _calendar.c.workspace == workspace_of(session), _calendar.c.kantata_user_id == kantata_id
+        )
+    )
     row = found.one_or_none()
     return KeptCalendar(_decoded(row.body), row.read_at) if row else None
 
@@ -37,8 +41,13 @@ async def save(session: AsyncSession, kantata_id: str, calendar: WorkCalendar, r
     changes = {"body": statement.excluded.body, "read_at": statement.excluded.read_at}
     connection = await session.connection()
     await connection.execute(
-        statement.on_conflict_do_update(index_elements=["kantata_user_id"], set_=changes),
-        {"kantata_user_id": kantata_id, "body": _encoded(calendar), "read_at": read_at},
+        statement.on_conflict_do_update(index_elements=["workspace", "kantata_user_id"], set_=changes),
+        {
+            "workspace": workspace_of(session),
+            "kantata_user_id": kantata_id,
+            "body": _encoded(calendar),
+            "read_at": read_at,
+        },
     )
 
 

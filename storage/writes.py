@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.writes import Reply, State, Write
-from storage.database import insert_for
+from storage.database import insert_for, workspace_of
 from storage.tables import WriteObjectRow, WriteRow, metadata
 
 _write = metadata.tables[str(WriteRow.__tablename__)]
@@ -78,7 +78,7 @@ async def add(session: AsyncSession, new: NewWrite, now: datetime) -> tuple[Writ
     if row is None:
         return await _by_cause(session, new.workspace, new.cause), False
     if new.objects:
-        rows = [{"write_id": row.id, "object": name} for name in new.objects]
+        rows = [{"workspace": new.workspace, "write_id": row.id, "object": name} for name in new.objects]
         await connection.execute(sa.insert(_object), rows)
     return _domain(row), True
 
@@ -101,7 +101,9 @@ async def _by_cause(session: AsyncSession, workspace: str, cause: str) -> Write:
 async def get(session: AsyncSession, write_id: int) -> Write | None:
     """The write of that number."""
     connection = await session.connection()
-    row = (await connection.execute(sa.select(_write).where(_write.c.id == write_id))).one_or_none()
+    row = (
+        await connection.execute(sa.select(_write).where(_here(session), _write.c.id == write_id))
+    ).one_or_none()
     return _domain(row) if row else None
 
 
@@ -129,20 +131,22 @@ async def claim(session: AsyncSession, write_id: int, now: datetime, lease: time
 
 async def claim_due(session: AsyncSession, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
     """Take up to ``limit`` open writes that are due and nobody holds, oldest first."""
-    return await _take(session, _first_due(_open(now), now, limit), now, lease)
+    return await _take(session, _first_due(_here(session), _open(now), now, limit), now, lease)
 
 
 async def claim_untold(session: AsyncSession, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
     """Take finished writes whose answer has not been said and nobody holds, oldest first."""
     untold = sa.and_(_write.c.state != State.OPEN.value, _write.c.told.is_(False), _free(now))
-    return await _take(session, _first_due(untold, now, limit), now, lease)
+    return await _take(session, _first_due(_here(session), untold, now, limit), now, lease)
 
 
-def _first_due(which: sa.ColumnElement[bool], now: datetime, limit: int) -> sa.ColumnElement[bool]:
+def _first_due(
+    here: sa.ColumnElement[bool], which: sa.ColumnElement[bool], now: datetime, limit: int
+) -> sa.ColumnElement[bool]:
     # MATERIALIZED, or PostgreSQL may evaluate the limit anew for every row.
     due = (
         sa.select(_write.c.id)
-        .where(which, sa.or_(_write.c.not_before.is_(None), _write.c.not_before <= now))
+        .where(here, which, sa.or_(_write.c.not_before.is_(None), _write.c.not_before <= now))
         .order_by(_write.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -159,7 +163,7 @@ async def _take(
     connection = await session.connection()
     taken = await connection.execute(
         sa.update(_write)
-        .where(which)
+        .where(_here(session), which)
         .values(
             lease_until=now + lease,
             lease_token=token,
@@ -172,6 +176,10 @@ async def _take(
         .returning(*_write.c)
     )
     return [Claim(_domain(row), token) for row in sorted(taken, key=lambda row: int(row.id))]
+
+
+def _here(session: AsyncSession) -> sa.ColumnElement[bool]:
+    return _write.c.workspace == workspace_of(session)
 
 
 def _free(now: datetime) -> sa.ColumnElement[bool]:
@@ -188,7 +196,11 @@ def _behind_another() -> sa.ColumnElement[bool]:
     mine, theirs = _object.alias("mine"), _object.alias("theirs")
     same_object = (
         sa.select(sa.literal(1))
-        .select_from(mine.join(theirs, theirs.c.object == mine.c.object))
+        .select_from(
+            mine.join(
+                theirs, sa.and_(theirs.c.workspace == mine.c.workspace, theirs.c.object == mine.c.object)
+            )
+        )
         .join(earlier, earlier.c.id == theirs.c.write_id)
         .where(
             mine.c.write_id == _write.c.id,
@@ -272,7 +284,7 @@ async def _change(session: AsyncSession, claim: Claim, **values: object) -> bool
     connection = await session.connection()
     changed = await connection.execute(
         sa.update(_write)
-        .where(_write.c.id == claim.write.id, _write.c.lease_token == claim.token)
+        .where(_here(session), _write.c.id == claim.write.id, _write.c.lease_token == claim.token)
         .values(**values)
     )
     return changed.rowcount == 1
@@ -283,7 +295,12 @@ async def take_kept_notice(session: AsyncSession, write_id: int) -> bool:
     connection = await session.connection()
     changed = await connection.execute(
         sa.update(_write)
-        .where(_write.c.id == write_id, _write.c.state == State.OPEN.value, _write.c.kept_told.is_(False))
+        .where(
+            _here(session),
+            _write.c.id == write_id,
+            _write.c.state == State.OPEN.value,
+            _write.c.kept_told.is_(False),
+        )
         .values(kept_told=True)
     )
     return changed.rowcount == 1
@@ -292,7 +309,11 @@ async def take_kept_notice(session: AsyncSession, write_id: int) -> bool:
 async def count_open(session: AsyncSession) -> int:
     """How many writes wait for Kantata."""
     connection = await session.connection()
-    counted = sa.select(sa.func.count()).select_from(_write).where(_write.c.state == State.OPEN.value)
+    counted = (
+        sa.select(sa.func.count())
+        .select_from(_write)
+        .where(_here(session), _write.c.state == State.OPEN.value)
+    )
     return int(await connection.scalar(counted) or 0)
 
 

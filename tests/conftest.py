@@ -46,7 +46,7 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """A migrated database of the test's own, once on SQLite and once on PostgreSQL."""
-    database = Database(database_url)
+    """A migrated database of the test's own, as the workspace T1 sees it, on both."""
+    database = Database(database_url).of("T1")
     yield database
     await database.close()

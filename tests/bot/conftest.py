@@ -42,10 +42,10 @@ async def bench(database_url: str) -> AsyncIterator[Bench]:
                 rate=10_000,
             )
         )
-        database = Database(database_url, clock=clock)
+        database = Database(database_url, clock=clock).of("T1")
         stack.push_async_callback(database.close)
         deps = Deps(
-            workspace="T0SANDBOX",
+            workspace="T1",
             kantata=client,
             slack=Slack(session, api_url=f"{url}/api/", token="xoxb-test"),
             database=database,

@@ -70,7 +70,7 @@ async def copied_firm(database_url: str, *, rate: float = 10_000) -> AsyncIterat
     clock = Clock()
     kantata = Kantata(build_firm("small", date(2026, 3, 5)), clock=clock)
     transport = httpx.ASGITransport(kantata.app)
-    database = Database(database_url, clock=clock)
+    database = Database(database_url, clock=clock).of("T1")
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -78,7 +78,7 @@ async def copied_firm(database_url: str, *, rate: float = 10_000) -> AsyncIterat
             connect("http://kantata/api/v1", kantata.service_token, transport=transport, rate=rate)
         )
         deps = Deps(
-            workspace="T0SANDBOX",
+            workspace="T1",
             kantata=client,
             slack=Slack(session, api_url="http://slack/api/", token="xoxb-test"),
             database=database,

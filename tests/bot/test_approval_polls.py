@@ -109,11 +109,11 @@ async def office(database_url: str) -> AsyncIterator[Office]:
         )
         made = []
         for _ in range(2):
-            database = Database(database_url, clock=clock)
+            database = Database(database_url, clock=clock).of("T1")
             stack.push_async_callback(database.close)
             made.append(
                 Deps(
-                    workspace="T0SANDBOX",
+                    workspace="T1",
                     kantata=client,
                     slack=Slack(session, api_url=f"{slack_url}/api/", token="xoxb-test"),
                     database=database,

@@ -282,10 +282,10 @@ async def test_whoever_deserves_a_reminder_gets_it_in_time_and_once_and_nobody_e
 
 def started(url: str, clock: Clock, slack: Slack, client: Client) -> Deps:
     return Deps(
-        workspace="T0SANDBOX",
+        workspace="T1",
         kantata=client,
         slack=slack,
-        database=Database(url, clock=clock),
+        database=Database(url, clock=clock).of("T1"),
         background=Background(),
         clock=clock,
         kantata_timeout=timedelta(seconds=180),

@@ -49,12 +49,14 @@ async def test_saving_again_replaces_what_was_known(database: Database) -> None:
     assert await _find(database, "U1") == later
 
 
-async def test_a_kantata_user_is_found_in_every_workspace(database: Database) -> None:
+async def test_a_kantata_user_is_found_in_the_workspace_of_the_session_alone(database: Database) -> None:
     elsewhere = replace(TAY, workspace="T2", slack_user_id="W9")
     await _save(database, elsewhere, TAY, replace(TAY, slack_user_id="U2", kantata_user_id="102"))
     async with database.reading() as session:
-        assert await people.by_kantata_id(session, "101") == [TAY, elsewhere]
+        assert await people.by_kantata_id(session, "101") == [TAY]
         assert await people.by_kantata_id(session, "999") == []
+    async with database.of("T2").reading() as session:
+        assert await people.by_kantata_id(session, "101") == [elsewhere]
 
 
 async def test_a_change_in_slack_makes_only_that_person_stale(database: Database) -> None:

@@ -97,10 +97,13 @@ def upgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_delivery_created_at"), ["created_at"], unique=False)
         batch_op.create_index(
-            "ix_delivery_due", ["not_before"], unique=False, postgresql_where=sa.text("shown < wanted")
+            "ix_delivery_due",
+            ["workspace", "not_before"],
+            unique=False,
+            postgresql_where=sa.text("shown < wanted"),
         )
-        batch_op.create_index(batch_op.f("ix_delivery_kantata_user_id"), ["kantata_user_id"], unique=False)
-        batch_op.create_index("ix_delivery_subject", ["kind", "subject_id"], unique=False)
+        batch_op.create_index("ix_delivery_person", ["workspace", "kantata_user_id"], unique=False)
+        batch_op.create_index("ix_delivery_subject", ["workspace", "kind", "subject_id"], unique=False)
 
     op.create_table(
         "firm_policy",
@@ -145,7 +148,7 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_home_due", ["workspace"], unique=False, postgresql_where=sa.text("due IS NOT NULL")
         )
-        batch_op.create_index(batch_op.f("ix_home_kantata_user_id"), ["kantata_user_id"], unique=False)
+        batch_op.create_index("ix_home_kantata_user", ["workspace", "kantata_user_id"], unique=False)
 
     op.create_table(
         "installation",
@@ -168,6 +171,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "member",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("kantata_user_id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=True),
@@ -179,10 +183,10 @@ def upgrade() -> None:
         sa.Column("holiday_calendar_id", sa.String(), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("slack_missing_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("kantata_user_id", name=op.f("pk_member")),
+        sa.PrimaryKeyConstraint("workspace", "kantata_user_id", name=op.f("pk_member")),
     )
     with op.batch_alter_table("member", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_member_administrator"), ["administrator"], unique=False)
+        batch_op.create_index("ix_member_administrator", ["workspace", "administrator"], unique=False)
 
     op.create_table(
         "pace",
@@ -214,7 +218,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("workspace", "slack_user_id", name=op.f("uq_person_workspace_slack_user_id")),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_kantata_user_id"), ["kantata_user_id"], unique=False)
+        batch_op.create_index("ix_person_kantata_user", ["workspace", "kantata_user_id"], unique=False)
 
     op.create_table(
         "person_settings",
@@ -269,10 +273,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "work_calendar",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("kantata_user_id", sa.String(), nullable=False),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("kantata_user_id", name=op.f("pk_work_calendar")),
+        sa.PrimaryKeyConstraint("workspace", "kantata_user_id", name=op.f("pk_work_calendar")),
     )
     op.create_table(
         "write",
@@ -310,16 +315,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("write", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_write_open", ["not_before"], unique=False, postgresql_where=sa.text("state = 'open'")
+            "ix_write_open",
+            ["workspace", "not_before"],
+            unique=False,
+            postgresql_where=sa.text("state = 'open'"),
         )
         batch_op.create_index("ix_write_person", ["workspace", "slack_user_id", "id"], unique=False)
         batch_op.create_index(
-            "ix_write_untold", ["id"], unique=False, postgresql_where=sa.text("told = false")
+            "ix_write_untold", ["workspace", "id"], unique=False, postgresql_where=sa.text("told = false")
         )
 
     op.create_table(
         "approval_request",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("submission_id", sa.String(), nullable=False),
         sa.Column("kantata_user_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.String(), nullable=False),
@@ -339,15 +348,18 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["deciding_id"], ["write.id"], name=op.f("fk_approval_request_deciding_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_request")),
-        sa.UniqueConstraint("submission_id", name=op.f("uq_approval_request_submission_id")),
+        sa.UniqueConstraint(
+            "workspace", "submission_id", name=op.f("uq_approval_request_workspace_submission_id")
+        ),
     )
     with op.batch_alter_table("approval_request", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_approval_request_kantata_user_id"), ["kantata_user_id"], unique=False
+            "ix_approval_request_pending",
+            ["workspace", "id"],
+            unique=False,
+            postgresql_where=sa.text("state = 'pending'"),
         )
-        batch_op.create_index(
-            "ix_approval_request_pending", ["id"], unique=False, postgresql_where=sa.text("state = 'pending'")
-        )
+        batch_op.create_index("ix_approval_request_person", ["workspace", "kantata_user_id"], unique=False)
 
     op.create_table(
         "project_member",
@@ -426,30 +438,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_time_off_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index("ix_time_off_person", ["workspace", "kantata_user_id", "id"], unique=False)
         batch_op.create_index(
-            "ix_time_off_waiting", ["expires_at"], unique=False, postgresql_where=sa.text("state = 'waiting'")
+            "ix_time_off_waiting",
+            ["workspace", "expires_at"],
+            unique=False,
+            postgresql_where=sa.text("state = 'waiting'"),
         )
 
     op.create_table(
         "time_off_plan",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("write_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("plan", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["write_id"], ["write.id"], name=op.f("fk_time_off_plan_write_id")),
-        sa.PrimaryKeyConstraint("write_id", name=op.f("pk_time_off_plan")),
+        sa.PrimaryKeyConstraint("workspace", "write_id", name=op.f("pk_time_off_plan")),
     )
     op.create_table(
         "write_object",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("write_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("object", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["write_id"], ["write.id"], name=op.f("fk_write_object_write_id")),
-        sa.PrimaryKeyConstraint("write_id", "object", name=op.f("pk_write_object")),
+        sa.PrimaryKeyConstraint("workspace", "write_id", "object", name=op.f("pk_write_object")),
     )
     with op.batch_alter_table("write_object", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_write_object_object"), ["object"], unique=False)
+        batch_op.create_index("ix_write_object_object", ["workspace", "object"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("write_object", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_write_object_object"))
+        batch_op.drop_index("ix_write_object_object")
 
     op.drop_table("write_object")
     op.drop_table("time_off_plan")
@@ -473,8 +490,8 @@ def downgrade() -> None:
 
     op.drop_table("project_member")
     with op.batch_alter_table("approval_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_approval_request_person")
         batch_op.drop_index("ix_approval_request_pending", postgresql_where=sa.text("state = 'pending'"))
-        batch_op.drop_index(batch_op.f("ix_approval_request_kantata_user_id"))
 
     op.drop_table("approval_request")
     with op.batch_alter_table("write", schema=None) as batch_op:
@@ -496,18 +513,18 @@ def downgrade() -> None:
     op.drop_table("project")
     op.drop_table("person_settings")
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_kantata_user_id"))
+        batch_op.drop_index("ix_person_kantata_user")
 
     op.drop_table("person")
     op.drop_table("pace")
     with op.batch_alter_table("member", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_member_administrator"))
+        batch_op.drop_index("ix_member_administrator")
 
     op.drop_table("member")
     op.drop_table("manual_match")
     op.drop_table("installation")
     with op.batch_alter_table("home", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_home_kantata_user_id"))
+        batch_op.drop_index("ix_home_kantata_user")
         batch_op.drop_index("ix_home_due", postgresql_where=sa.text("due IS NOT NULL"))
 
     op.drop_table("home")
@@ -518,7 +535,7 @@ def downgrade() -> None:
     op.drop_table("firm_policy")
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("ix_delivery_subject")
-        batch_op.drop_index(batch_op.f("ix_delivery_kantata_user_id"))
+        batch_op.drop_index("ix_delivery_person")
         batch_op.drop_index("ix_delivery_due", postgresql_where=sa.text("shown < wanted"))
         batch_op.drop_index(batch_op.f("ix_delivery_created_at"))
 

@@ -286,7 +286,7 @@ async def _deps(bot: Running) -> Deps:
 
 
 async def _welcome_everybody(town: Town) -> None:
-    async with town.bot.database.transaction() as session:
+    async with town.deps.database.transaction() as session:
         for user in town.workspace.users.values():
             await homes.welcome(session, town.deps.workspace, user.id)
 

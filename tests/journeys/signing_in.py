@@ -65,7 +65,7 @@ async def connect(town: Town, browser: Browser, who: str = TAY, kantata_id: str 
 
 
 async def connection(town: Town, who: str = TAY) -> Connection | None:
-    async with town.bot.database.reading() as session:
+    async with town.deps.database.reading() as session:
         return await stored.find(session, town.workspace.team_id, town.user(who))
 
 

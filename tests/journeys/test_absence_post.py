@@ -16,7 +16,7 @@ REASON = "chemotherapy"
 async def choose_channel(town: Town) -> None:
     """The firm lets who is off be posted in #general."""
     policy = FirmPolicy(absences_channel=town.channel, time_off_granted_minutes=480)
-    async with town.bot.database.transaction() as session:
+    async with town.deps.database.transaction() as session:
         await policies.save_firm(session, town.workspace.team_id, policy, "U0", town.clock())
 
 

@@ -35,12 +35,12 @@ async def send(town: Town, who: str = TAY, **states: dict[str, Any]) -> Outcome:
 
 
 async def policy(town: Town) -> FirmPolicy:
-    async with town.bot.database.reading() as session:
+    async with town.deps.database.reading() as session:
         return await policies.firm(session, town.workspace.team_id)
 
 
 async def audited(town: Town) -> list[AuditLine]:
-    async with town.bot.database.reading() as session:
+    async with town.deps.database.reading() as session:
         return await audit.of_year(session, town.workspace.team_id, 2026)
 
 

@@ -302,7 +302,7 @@ async def test_a_timesheet_that_is_gone_is_said_to_be_gone(town: Town) -> None:
 
 
 async def test_a_timesheet_that_kantata_shows_again_is_asked_about_again(town: Town) -> None:
-    async with town.bot.database.transaction() as session:
+    async with town.deps.database.transaction() as session:
         await approvals.decide(session, WEBSITE, Decision(RequestState.GONE), town.clock())
     await town.bot.schedule.run_now("deliver-messages")
     await town.settle()

@@ -14,7 +14,7 @@ async def test_a_decision_about_leave_is_audited_without_any_reason(town: Town) 
     await town.send(ODER, reason="A secret answer")
     await later(town)
 
-    async with town.bot.database.reading() as session:
+    async with town.deps.database.reading() as session:
         lines = await audit.of_year(session, town.workspace.team_id, 2026)
     (line,) = [each for each in lines if "time off" in each.detail]
     detail = json.loads(line.detail)
@@ -30,7 +30,7 @@ async def test_a_decision_is_audited_once_with_who_decided(town: Town) -> None:
     for _ in range(2):
         await poll(town)
 
-    async with town.bot.database.reading() as session:
+    async with town.deps.database.reading() as session:
         lines = await audit.of_year(session, town.workspace.team_id, 2026)
     (line,) = [each for each in lines if "News archive" in each.detail]
     detail = json.loads(line.detail)

@@ -235,7 +235,7 @@ async def test_a_token_no_key_opens_is_not_used(town: Town, browser: Browser) ->
     found = await connection(town)
     assert found is not None
     foreign = Cipher([Fernet.generate_key().decode()])
-    async with town.bot.database.transaction() as session:
+    async with town.deps.database.transaction() as session:
         await stored.reseal(session, found.id, foreign.seal("t0ken", found.binding))
 
     await town.type("/logtime 2h acme website design: sketches")

@@ -24,7 +24,7 @@ async def previewed(town: Town, name: str, at: datetime) -> dict[str, tuple[bool
 
 
 async def test_everybody_is_listed_with_what_they_would_get_or_why_not(firm: Town) -> None:
-    async with firm.bot.database.transaction() as session:
+    async with firm.deps.database.transaction() as session:
         stop = PersonSettings(stopped=frozenset({Reminder.INCOMPLETE}))
         await policies.save_personal(session, await home(firm), firm.user(ODER), stop, firm.clock())
     lines = await previewed(firm, "remind-incomplete-week", FRIDAY)

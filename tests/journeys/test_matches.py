@@ -63,7 +63,7 @@ async def match(town: Town, slack_id: str, name: str) -> Outcome:
 
 
 async def audited(town: Town) -> list[AuditLine]:
-    async with town.bot.database.reading() as session:
+    async with town.deps.database.reading() as session:
         return await audit.of_year(session, town.workspace.team_id, 2026)
 
 
@@ -107,7 +107,7 @@ async def test_the_choice_stands_when_everybody_in_slack_is_read_anew(lost: Town
     await match(lost, lost.user(UNA), HUDSON)
     await lost.bot.schedule.run_now("refresh-roster")
 
-    async with lost.bot.database.reading() as session:
+    async with lost.deps.database.reading() as session:
         una = await people.find(session, lost.workspace.team_id, lost.user(UNA))
         hudson = await people.find(session, lost.workspace.team_id, lost.user(HUDSON))
     assert una is not None

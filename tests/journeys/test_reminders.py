@@ -56,7 +56,7 @@ async def test_friday_at_three_names_what_is_missing_once(firm: Town) -> None:
 
 
 async def test_whoever_has_logged_and_submitted_everything_hears_nothing(firm: Town) -> None:
-    async with firm.bot.database.transaction() as session:
+    async with firm.deps.database.transaction() as session:
         tolerant = FirmPolicy(tolerated_minutes=10_000)
         await policies.save_firm(session, await home(firm), tolerant, "U1", firm.clock())
     submit_everything(firm)
@@ -65,7 +65,7 @@ async def test_whoever_has_logged_and_submitted_everything_hears_nothing(firm: T
 
 
 async def test_time_not_submitted_is_reminded_of_by_name(firm: Town) -> None:
-    async with firm.bot.database.transaction() as session:
+    async with firm.deps.database.transaction() as session:
         tolerant = FirmPolicy(tolerated_minutes=10_000)
         await policies.save_firm(session, await home(firm), tolerant, "U1", firm.clock())
     await go(firm, 6, 15)
@@ -248,7 +248,7 @@ async def test_stop_works_at_once_and_can_be_taken_back(firm: Town) -> None:
     assert len(reminders(firm)) == 1
 
     await firm.press("Undo", under=stop)
-    async with firm.bot.database.reading() as session:
+    async with firm.deps.database.reading() as session:
         own = await policies.personal(session, await home(firm), firm.user(TAY))
     assert own == PersonSettings()
     await go(firm, 13, 15)
@@ -267,7 +267,7 @@ async def test_a_snoozed_reminder_that_was_stopped_does_not_come(firm: Town) -> 
 
 async def test_the_firm_and_the_person_can_each_say_what_comes_and_when(firm: Town) -> None:
     user, workspace = firm.user(TAY), await home(firm)
-    async with firm.bot.database.transaction() as session:
+    async with firm.deps.database.transaction() as session:
         await policies.save_personal(
             session, workspace, user, PersonSettings(incomplete_at=at(12, 30)), firm.clock()
         )

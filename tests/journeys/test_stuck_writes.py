@@ -63,7 +63,7 @@ async def hit(town: Town, label: str) -> None:
 
 
 async def audited(town: Town) -> list[AuditLine]:
-    async with town.bot.database.reading() as session:
+    async with town.deps.database.reading() as session:
         return await audit.of_year(session, town.workspace.team_id, 2026)
 
 

@@ -103,7 +103,7 @@ async def test_a_file_whose_sending_was_interrupted_is_looked_for_and_sent_once(
 
 
 async def test_stop_stops_the_report_and_its_files(firm: Town) -> None:
-    async with firm.bot.database.transaction() as session:
+    async with firm.deps.database.transaction() as session:
         stop = PersonSettings(stopped=frozenset({Reminder.MISSING}))
         user = firm.user(ODER)
         await policies.save_personal(session, await home(firm), user, stop, firm.clock())

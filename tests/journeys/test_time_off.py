@@ -66,7 +66,7 @@ async def ask(town: Town, text: str = "fri") -> None:
 
 async def settle(town: Town, policy: FirmPolicy) -> None:
     """The firm settles its policy."""
-    async with town.bot.database.transaction() as session:
+    async with town.deps.database.transaction() as session:
         await policies.save_firm(session, town.workspace.team_id, policy, "U0", town.clock())
 
 

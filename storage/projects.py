@@ -49,8 +49,10 @@ def _likes(words: Sequence[str]) -> dict[str, str]:
 
 
 def _counted(count: int, *, here: bool = False, mine: bool = False) -> sa.Select[Any]:
-    """How many of ``count`` typed words fit each project: a word of it begins like them. ``here``: and the
-    one of that id; ``mine``: the person's alone, which where most are theirs is better looked at later."""
+    """How many of ``count`` typed words fit each project: a word of it begins like them.
+
+    ``here``: that project too; ``mine``: only the person's.
+    """
     hits: list[Any] = [hit(n) for n in range(count)]
     if here:
         hits.append(
@@ -59,8 +61,8 @@ def _counted(count: int, *, here: bool = False, mine: bool = False) -> sa.Select
                 sa.cast(sa.bindparam("here"), sa.String).label("project_id"),
             )
         )
-    every = (sa.union_all(*hits) if len(hits) > 1 else hits[0]).subquery("hit")
-    each = sa.select(every.c.n, every.c.project_id).distinct()
+    every = sa.union_all(*hits).subquery("hit") if len(hits) > 1 else hits[0].subquery("hit")
+    each = sa.select(every).distinct()
     if mine:
         each = each.where(sa.select(1).where(_member.c.project_id == every.c.project_id, _may).exists())
     once = each.subquery("once")

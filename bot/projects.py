@@ -80,7 +80,7 @@ async def understand_in(
     """``understand`` within the caller's own session."""
     me = person.kantata_id
     folded = significant_words(words)
-    near = await vocabulary.near_words(session, await vocabulary.unknown_words(session, folded))
+    near = await vocabulary.misspelt(session, folded)
     searched = [*folded, *sorted({meant for words_near in near.values() for meant in words_near})]
     found = await _find(session, me, searched, channel_project)
     understood = found.choose(words, channel_project)

@@ -45,32 +45,45 @@ def ranges(words: Sequence[str]) -> dict[str, str]:
 
 
 _slips = (
-    sa.select(_slip.c.word).where(_slip.c.shortened.in_(sa.bindparam("shortened", expanding=True))).distinct()
+    sa.select(sa.literal_column("-1").label("n"), _slip.c.word)
+    .where(_slip.c.shortened.in_(sa.bindparam("shortened", expanding=True)))
+    .distinct()
 )
 
 
 @lru_cache
-def _known(count: int) -> sa.Select[Any] | sa.CompoundSelect[Any]:
-    known: list[sa.Select[Any]] = [
-        sa.select(sa.literal_column(str(n)).label("n")).where(hit(n).exists()) for n in range(count)
+def _known_and_slips(count: int) -> sa.CompoundSelect[Any]:
+    """The numbers of the typed words like which a project's word begins, and the words that may be meant."""
+    nothing: sa.Label[str] = sa.literal_column("''").label("word")
+    known: list[Any] = [
+        sa.select(sa.literal_column(str(n)).label("n"), nothing).where(hit(n).exists()) for n in range(count)
     ]
-    return sa.union_all(*known) if len(known) > 1 else known[0]
+    return sa.union_all(*known, _slips)
 
 
-async def unknown_words(session: AsyncSession, words: Sequence[str]) -> list[str]:
-    """Those of the folded words like which no word of any project begins."""
+async def misspelt(session: AsyncSession, words: Sequence[str]) -> dict[str, frozenset[str]]:
+    """For each folded word like which no word of any project begins, the words of projects it may be a slip
+    for; words without any are left out."""
     words = words[:WORDS]
     if not words:
-        return []
-    known = {row.n for row in await rows_of(session, _known(len(words)), ranges(words))}
-    return [word for n, word in enumerate(words) if n not in known]
+        return {}
+    values = {"shortened": _meeting(words), **ranges(words)}
+    rows = await rows_of(session, _known_and_slips(len(words)), values)
+    known = {words[row.n] for row in rows if row.n >= 0}
+    return _slips_for([word for word in words if word not in known], rows)
 
 
 async def near_words(session: AsyncSession, words: Collection[str]) -> dict[str, frozenset[str]]:
-    """For each folded word the words of projects it may be a slip for; words without any are left out."""
-    meeting = sorted({each for word in words for each in shortened(word)})
-    if not meeting:
-        return {}
-    known = [row.word for row in await rows_of(session, _slips, {"shortened": meeting})]
-    found = {word: frozenset(each for each in known if near(each, word)) for word in words}
+    """The same for each of the words, whether it is known or not."""
+    meeting = _meeting(words)
+    return _slips_for(words, await rows_of(session, _slips, {"shortened": meeting})) if meeting else {}
+
+
+def _meeting(words: Collection[str]) -> list[str]:
+    return sorted({each for word in words for each in shortened(word)})
+
+
+def _slips_for(words: Collection[str], rows: Sequence[Any]) -> dict[str, frozenset[str]]:
+    meant = [row.word for row in rows if row.n < 0]
+    found = {word: frozenset(each for each in meant if near(each, word)) for word in words}
     return {word: each for word, each in found.items() if each}

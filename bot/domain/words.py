@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+")
@@ -28,6 +29,7 @@ def split_words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(text).translate(_DASHES)))
 
 
+@lru_cache(maxsize=8192)
 def searched_words(text: str) -> tuple[str, ...]:
     """The words by which a name is found: its words, and those with a hyphen also in one: ``kickoff``."""
     folded = fold(text).translate(_DASHES)

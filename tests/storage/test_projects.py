@@ -218,13 +218,14 @@ async def test_a_task_anywhere_and_a_project_of_anybody(filled: Database) -> Non
     assert [each.id for each in named] == ["9"]
 
 
-async def test_words_like_which_no_word_of_a_project_begins_are_unknown(filled: Database) -> None:
+async def test_only_words_like_which_no_word_of_a_project_begins_are_misspelt(filled: Database) -> None:
     async with filled.reading() as session:
-        assert await vocabulary.unknown_words(session, ["web", "wbesite", "website", "zzzz"]) == [
-            "wbesite",
-            "zzzz",
-        ]
-        assert await vocabulary.unknown_words(session, []) == []
+        assert await vocabulary.misspelt(session, ["web", "wbesite", "website", "prtal", "zzzz"]) == {
+            "wbesite": {"website"},
+            "prtal": {"portal"},
+        }
+        assert await vocabulary.misspelt(session, ["zz"]) == {}
+        assert await vocabulary.misspelt(session, []) == {}
 
 
 async def test_near_words_are_found_among_all_projects(filled: Database) -> None:

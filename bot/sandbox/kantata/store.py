@@ -126,9 +126,9 @@ class Store:
             self._before = None
 
     def insert(self, name: str, fields: Row) -> Row:
-        """A new row with a new id."""
+        """A new row with a new id, whatever id the fields have: they may be another row's."""
         row_id = self.table(name).next_id()
-        row = {"id": row_id, **fields}
+        row = {**fields, "id": row_id}
         self._put(name, row_id, row)
         return row
 

@@ -7,7 +7,7 @@ Kantata stays the truth: what has changed since is noticed when time is written.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import TypeVar
 
@@ -19,7 +19,7 @@ from bot.kantata import records
 from bot.kantata.account import ParticipationField
 from bot.kantata.account_records import Participation
 from bot.kantata.directory import CLIENT, ProjectInclude, ProjectOrder, TaskOrder
-from bot.kantata.errors import NotFound
+from bot.kantata.errors import KantataError, NotFound
 from bot.kantata.filters import ArchivedFilter
 from bot.kantata.records import TaskType
 from storage import project_copy, recents
@@ -257,6 +257,20 @@ def _may_log(participation: Participation) -> bool:
     if participation.access_level is not None:
         return participation.access_level in _LOGGING
     return participation.role != "buyer"
+
+
+def freshen_soon(deps: Deps, project_ids: Iterable[str]) -> None:
+    """Read these projects again in the background, for they are being used; what fails is tried at the next
+    use."""
+    deps.background.spawn(_freshen(deps, sorted(set(project_ids))), name="freshen projects")
+
+
+async def _freshen(deps: Deps, project_ids: Sequence[str]) -> None:
+    for project_id in project_ids:
+        try:
+            await freshen_project(deps, project_id)
+        except KantataError as failed:
+            log.info("project not read again", project=project_id, error=type(failed).__name__)
 
 
 async def freshen_project(deps: Deps, project_id: str) -> None:

@@ -18,6 +18,7 @@ from bot.intents import Accepted, Request, own_write, submit
 from bot.kantata.errors import KantataError, NotFound
 from bot.kantata.records import TimeEntry
 from bot.outbox import Outbox
+from bot.project_copy import freshen_soon
 from bot.projects import search_projects, search_tasks, understand
 from bot.time_entry_payloads import (
     Deletion,
@@ -80,6 +81,8 @@ async def with_project(deps: Deps, person: Person, form: EntryForm, project_id: 
         return form
     async with deps.database.reading() as session:
         project = await projects.project(session, person.kantata_id, project_id)
+    if project:
+        freshen_soon(deps, [project.id])
     return await with_task_field(deps, person, replace(form, project=project))
 
 

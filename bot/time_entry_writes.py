@@ -24,6 +24,7 @@ from bot.kantata.errors import (
 )
 from bot.kantata.records import NewTimeEntry, Reference, TimeEntry, TimeEntryChanges
 from bot.outbox import Kind, NotSent, Refused, refused_for_good
+from bot.project_copy import freshen_soon
 from bot.references import service_name
 from bot.time_entry_payloads import (
     Deletion,
@@ -150,6 +151,7 @@ class LogEntries:
         ]
         left_out = decode_left_out(write.payload)
         await _remember_use(deps, write, [entry for _, entry in entries])
+        freshen_soon(deps, [entry.project.id for _, entry in entries])
         day_totals = await totals(deps, write.kantata_id, entries[-1][1].day)
         return views.logged(entries, not_taken, left_out, day_totals)
 

@@ -9,7 +9,14 @@ import pytest
 import stamina
 
 from bot.kantata.errors import KantataError
-from bot.project_copy import PROJECTS_AGAIN, TASKS_AGAIN, TURN, freshen_project, refresh_projects
+from bot.project_copy import (
+    PROJECTS_AGAIN,
+    TASKS_AGAIN,
+    TURN,
+    freshen_project,
+    freshen_soon,
+    refresh_projects,
+)
 from bot.projects import search_projects, search_tasks
 from bot.sandbox.kantata import Kind
 from storage import project_copy, recents
@@ -221,6 +228,20 @@ async def test_a_project_in_use_is_read_again_with_who_may_log_on_it(firm: Copie
     firm.requests()
     await freshen_project(firm.deps, "3039")
     assert firm.requests() == [], "not twice within five minutes"
+
+
+async def test_what_kantata_fails_to_tell_of_a_project_in_use_waits_for_its_next_use(
+    firm: CopiedFirm,
+) -> None:
+    await turn(firm)
+    firm.kantata.faults.always("GET", "/workspaces/*", Kind.ERROR)
+    freshen_soon(firm.deps, ["3039", ACME])
+    await firm.deps.background.drain(10)
+    assert "Hiring" in await mine(firm), "as it was"
+    firm.kantata.faults.clear()
+    freshen_soon(firm.deps, ["3039"])
+    await firm.deps.background.drain(10)
+    assert "Hiring" not in await mine(firm)
 
 
 async def test_a_project_in_use_that_is_gone_is_forgotten(firm: CopiedFirm) -> None:

@@ -2,9 +2,11 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -13,6 +15,8 @@ from zoneinfo import ZoneInfo
 import aiohttp
 import uvicorn
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization.async_authorize import AsyncInstallationStoreAuthorize
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
@@ -21,7 +25,9 @@ from bot import (
     check,
     connections,
     home,
+    install,
     logs,
+    service_accounts,
     sign_in,
     single_runs,
     time_entry_writes,
@@ -34,7 +40,7 @@ from bot.background import Background
 from bot.connection_notices import NOTICES
 from bot.deps import Deps
 from bot.disconnect import DISCONNECT, Disconnect
-from bot.kantata.client import connect
+from bot.kantata.client import Kantata, connect
 from bot.kantata.errors import KantataError
 from bot.moved_clock import MovedClock
 from bot.outbox import Kind, Outbox
@@ -42,10 +48,16 @@ from bot.schedule import Schedule, jobs, timetable
 from bot.settings import Settings, SettingsWrong, load
 from bot.slack import Slack, SlackFailed
 from bot.web import CountedSocket, Running, create
-from bot.workspaces import OneWorkspace, Tenant
+from bot.workspaces import ManyWorkspaces, OneWorkspace, Tenant, Workspaces
 from storage import migrations
 from storage.database import Database
+from storage.slack_installations import Installations, Installed, InstallStates
 
+FIRMS = 10  # of many workspaces, for how many at once there are connections to Kantata
+NOT_HERE = (
+    ":warning: This app is not, or no longer, rightly installed in this workspace. Ask an administrator of "
+    "the workspace to install it once more."
+)
 SLACK_TIMEOUT = 10  # seconds for one call of Slack's API
 GRACE = 3  # seconds a shutdown waits for open requests: a listener's whole life
 
@@ -196,40 +208,120 @@ async def running(
     await migrations.upgrade(settings.database_url)
     database = Database(settings.database_url, clock=clock)
     timeout = aiohttp.ClientTimeout(total=SLACK_TIMEOUT)
-    token = settings.slack_bot_token.get_secret_value()
-    async with (
-        aiohttp.ClientSession(timeout=timeout) as session,
-        connect(settings.kantata_api_url, settings.kantata_token.get_secret_value()) as client,
-    ):
-        background = Background()
-        slack = Slack(session, api_url=settings.slack_api_url, token=token)
-        workspace = await slack.home()
+    token = settings.kantata_token.get_secret_value() if settings.kantata_token else ""
+    firms = FIRMS if settings.many_workspaces else 1
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            connect(settings.kantata_api_url, token, firms=firms) as client,
+        ):
+            make = Maker(settings, session, client, database, Background(), clock or _utc_now)
+            yield await (_many(make) if settings.many_workspaces else _one(make))
+    finally:
+        await database.close()
+
+
+@dataclass(frozen=True)
+class Maker:
+    """What all workspaces of a process share, and how one of them is put together."""
+
+    settings: Settings
+    session: aiohttp.ClientSession
+    client: Kantata
+    database: Database
+    background: Background
+    clock: Callable[[], datetime]
+
+    def slack(self, token: str) -> Slack:
+        """Slack, by that bot token."""
+        return Slack(self.session, api_url=self.settings.slack_api_url, token=token)
+
+    def tenant(self, workspace: str, slack: Slack, kantata: Kantata, *, has_account: bool = True) -> Tenant:
+        """All by which that workspace is served."""
+        settings = self.settings
         deps = Deps(
             workspace=workspace,
-            kantata=client,
+            kantata=kantata,
             slack=slack,
-            database=database.of(workspace),
-            background=background,
-            clock=clock or _utc_now,
+            database=self.database.of(workspace),
+            background=self.background,
+            clock=self.clock,
             kantata_timeout=timedelta(seconds=settings.kantata_timeout),
             kantata_app_url=settings.kantata_app_url,
             time_zone=settings.time_zone,
             sign_in=sign_in.set_up(settings),
+            has_account=has_account,
         )
-        await connections.renew_encryption(deps)
         outbox = Outbox(deps, _kinds(), settled=partial(home.acted, deps))
-        bolt = _bolt(settings, session)
-        ticking = jobs(deps, outbox, poll_seconds=settings.poll_seconds)
-        workspaces = OneWorkspace(Tenant(deps, outbox, ticking))
+        return Tenant(deps, outbox, jobs(deps, outbox, poll_seconds=settings.poll_seconds))
+
+    def running(
+        self, bolt: AsyncApp, workspaces: Workspaces, install: AsyncOAuthFlow | None = None
+    ) -> Running:
+        """The bot that listens to ``bolt`` and serves these workspaces."""
         handlers.register(bolt, workspaces)
-        socket = None
-        if settings.slack_app_token:
-            socket = CountedSocket(bolt, settings.slack_app_token.get_secret_value(), background)
-        schedule = Schedule(background, workspaces, timetable(settings.poll_seconds))
-        try:
-            yield Running(bolt, workspaces, deps.sign_in, database, background, schedule, socket)
-        finally:
-            await database.close()
+        schedule = Schedule(self.background, workspaces, timetable(self.settings.poll_seconds))
+        app_token = self.settings.slack_app_token
+        return Running(
+            bolt,
+            workspaces,
+            sign_in.set_up(self.settings),
+            self.database,
+            self.background,
+            schedule,
+            socket=CountedSocket(bolt, app_token.get_secret_value(), self.background) if app_token else None,
+            install=install,
+        )
+
+
+async def _one(make: Maker) -> Running:
+    """The bot of the one workspace whose tokens the settings name."""
+    assert make.settings.slack_bot_token, "the settings were checked"
+    token = make.settings.slack_bot_token.get_secret_value()
+    slack = make.slack(token)
+    tenant = make.tenant(await slack.home(), slack, make.client)
+    await connections.renew_encryption(tenant.deps)
+    return make.running(_bolt(make, token=token), OneWorkspace(tenant))
+
+
+async def _many(make: Maker) -> Running:
+    """The bot of every workspace that installs it."""
+    shared = sign_in.set_up(make.settings)
+    assert shared, "the settings were checked"
+    cipher = shared.cipher
+
+    def build(found: Installed) -> Tenant:
+        slack = make.slack(cipher.unseal(found.token, found.binding))
+        token = service_accounts.token_of(shared, found.workspace, found.account)
+
+        def signed_out() -> None:
+            if found.account:
+                lost = service_accounts.lose(tenant.deps, found.account)
+                make.background.spawn(lost, name="service account lost")
+
+        kantata = make.client.of_firm(token or "", signed_out)
+        tenant = make.tenant(found.workspace, slack, kantata, has_account=token is not None)
+        return tenant
+
+    workspaces = ManyWorkspaces(make.database, build)
+    for each in await workspaces.every():
+        await connections.renew_encryption(each.deps)
+        await service_accounts.renew_encryption(each.deps)
+    installations = Installations(make.database, cipher, make.clock)
+    states = InstallStates(make.database, make.clock, install.LIFE)
+    flow = install.flow(make.settings, make.session, installations, states)
+    bolt = _bolt(
+        make,
+        # Handed over, or Bolt makes one of its own of SLACK_CLIENT_ID, which keeps tokens in files.
+        flow=flow,
+        authorize=AsyncInstallationStoreAuthorize(
+            logger=logging.getLogger(__name__),
+            installation_store=installations,
+            bot_only=True,
+            cache_enabled=True,
+        ),
+    )
+    return make.running(bolt, workspaces, flow)
 
 
 def _kinds() -> dict[str, Kind]:
@@ -249,16 +341,26 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _bolt(settings: Settings, session: aiohttp.ClientSession) -> AsyncApp:
+def _bolt(
+    make: Maker,
+    *,
+    token: str | None = None,
+    flow: AsyncOAuthFlow | None = None,
+    authorize: AsyncInstallationStoreAuthorize | None = None,
+) -> AsyncApp:
     client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        session=session,
+        token=token,
+        base_url=make.settings.slack_api_url,
+        session=make.session,
         retry_handlers=[],
     )
-    secret = settings.slack_signing_secret
+    secret = make.settings.slack_signing_secret
     return AsyncApp(
         client=client,
+        oauth_flow=flow,
+        # Bolt takes its own classes too, though it does not say so.
+        authorize=authorize,  # type: ignore[arg-type]
+        user_facing_authorize_error_message=NOT_HERE,
         signing_secret=secret.get_secret_value() if secret else None,
         # A listener's life is its acknowledgement: what takes longer goes to the outbox.
         process_before_response=True,

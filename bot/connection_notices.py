@@ -5,6 +5,7 @@ A notice is a row of the outbox that writes nothing to Kantata: it is there to b
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.deps import Deps
 from bot.domain.writes import Reply, Write
@@ -16,6 +17,7 @@ from storage.writes import NewWrite
 
 CONNECTED = "connected"
 SIGNED_OUT = "signed_out"
+ACCOUNT_LOST = "account_lost"
 
 
 class Notice:
@@ -64,4 +66,14 @@ def signed_out(connection: Connection) -> NewWrite:
     )
 
 
-NOTICES = {CONNECTED: Notice(views.connected), SIGNED_OUT: Notice(lambda _: views.signed_out())}
+def account_lost(workspace: str, slack_id: str, now: datetime) -> NewWrite:
+    """That the workspace's own account is no longer good, to an administrator."""
+    cause = f"account-lost:{slack_id}:{now.timestamp():.6f}"
+    return NewWrite(workspace, slack_id, "", ACCOUNT_LOST, cause, json.dumps(""), Reply())
+
+
+NOTICES = {
+    CONNECTED: Notice(views.connected),
+    SIGNED_OUT: Notice(lambda _: views.signed_out()),
+    ACCOUNT_LOST: Notice(lambda _: views.account_lost()),
+}

@@ -31,7 +31,8 @@ class Deps:
 
     ``kantata_timeout`` is how long Kantata may be at work on a request whose answer was lost.
     ``time_zone`` is the IANA zone of people whose own Slack does not tell. ``sign_in`` is None where the
-    firm has not set up signing in to Kantata. ``job_runs`` tells what this process's jobs did last.
+    firm has not set up signing in to Kantata. ``has_account``: there is a service
+    account; until then Kantata cannot be asked. ``job_runs`` tells what this process's jobs did last.
     """
 
     workspace: str
@@ -44,4 +45,5 @@ class Deps:
     kantata_app_url: str
     time_zone: str
     sign_in: SignIn | None = None
+    has_account: bool = True
     job_runs: JobRuns = field(default_factory=JobRuns)

@@ -12,11 +12,13 @@ from bot.intents import Accepted, Request
 from bot.kantata.errors import KantataError
 from bot.kantata.oauth import SignInFailed, revoke
 from bot.outbox import Outbox
+from bot.service_accounts import token_of as account_token
 from bot.views import connections as views
 from bot.views.messages import Message
 from storage import connections as stored
-from storage import homes, matches, people, policies
+from storage import people, service_accounts, slack_installations
 from storage.connections import Connection
+from storage.purge import forget_workspace
 from storage.writes import NewWrite
 
 DISCONNECT = "disconnect"
@@ -41,25 +43,29 @@ async def disconnect(
     return Accepted(write)
 
 
-async def disconnect_all(deps: Deps, workspace: str) -> None:
-    """The app was uninstalled: delete every token of the workspace now, and revoke what can be revoked.
+async def leave(deps: Deps, team: str) -> None:
+    """The app left that team, or the whole organisation (""): delete all there is of a workspace that it is
+    not in any more, and revoke the Kantata tokens that can be revoked.
 
-    What Home tabs showed of people's time goes too, and what people chose and administrators chose for
-    them; the firm's settings and its audit stay.
+    The firm's settings and its audit stay; what waited to be written or said never is.
     """
     async with deps.database.transaction() as session:
-        ended = await stored.end_all(session, workspace)
-        await homes.forget_all(session, workspace)
-        await policies.forget_personal(session, workspace)
-        await matches.forget_all(session, workspace)
-    log.info("connections ended", workspace=workspace, count=len(ended))
-    if deps.sign_in and ended:
-        deps.background.spawn(_revoke_all(deps.sign_in, ended), name="revoke tokens")
+        if not await slack_installations.remove(session, deps.workspace, team):
+            return
+        ended = await stored.every(session)
+        service = await service_accounts.find(session)
+        await forget_workspace(session)
+    log.info("workspace forgotten", workspace=deps.workspace, connections=len(ended))
+    if deps.sign_in:
+        tokens = [connections.token_of(deps.sign_in, each) for each in ended]
+        tokens.append(account_token(deps.sign_in, deps.workspace, service))
+        deps.background.spawn(_revoke_all(deps.sign_in, tokens), name="revoke tokens")
 
 
-async def _revoke_all(sign_in: SignIn, ended: Sequence[Connection]) -> None:
-    for connection in ended:
-        await _revoked(sign_in, connection)
+async def _revoke_all(sign_in: SignIn, tokens: Sequence[str | None]) -> None:
+    for token in tokens:
+        if token is not None:
+            await _revoked(sign_in, token)
 
 
 class Disconnect:
@@ -70,7 +76,8 @@ class Disconnect:
         connection = await _connection(deps, write)
         if connection is None or deps.sign_in is None:
             return json.dumps(False)
-        revoked = await _revoked(deps.sign_in, connection)
+        token = connections.token_of(deps.sign_in, connection)
+        revoked = token is not None and await _revoked(deps.sign_in, token)
         async with deps.database.transaction() as session:
             await stored.end(session, connection.id)
             await people.mark_stale(session, write.workspace, write.slack_id)
@@ -100,13 +107,10 @@ async def _connection(deps: Deps, write: Write) -> Connection | None:
     return connection if connection and connection.id == json.loads(write.payload) else None
 
 
-async def _revoked(sign_in: SignIn, connection: Connection) -> bool:
-    token = connections.token_of(sign_in, connection)
-    if token is None:
-        return False
+async def _revoked(sign_in: SignIn, token: str) -> bool:
     try:
         await revoke(sign_in.application, token)
     except (SignInFailed, KantataError) as failed:
-        log.warning("token not revoked", person=connection.slack_id, error=type(failed).__name__)
+        log.warning("token not revoked", error=type(failed).__name__)
         return False
     return True

@@ -111,7 +111,10 @@ async def _draw_unknown(deps: Deps, workspace: str, slack_id: str, unknown: NotC
         url = await sign_in.link(deps, workspace, slack_id)
         view = views.not_connected(why, url, administers=administers)
     else:
-        view = views.not_connected(unknown.text, None, administers=administers)
+        url = None
+        if administers and not deps.has_account:
+            url = await sign_in.workspace_link(deps, workspace, slack_id)
+        view = views.not_connected(unknown.text, url, administers=administers)
     drawing = await _begin(deps, workspace, slack_id)
     await _publish(deps, workspace, slack_id, drawing, lambda _: view)
 

@@ -47,6 +47,12 @@ NOT_NOW = (
 )
 
 
+NO_ACCOUNT = (
+    "This workspace is not connected to Kantata yet. An administrator of it has to type /kantata admin and "
+    "connect Kantata first; then all of this works."
+)
+
+
 class NotConnected(Problem):
     """This Slack user is nobody in Kantata that the bot could act for; the text says why and what to do.
 
@@ -64,6 +70,8 @@ async def find(deps: Deps, workspace: str, slack_id: str) -> Person:
 
     Raises NotConnected. When Slack or Kantata does not answer, what was known before still counts.
     """
+    if not deps.has_account:
+        raise NotConnected(NO_ACCOUNT)
     known = await look_up(deps, workspace, slack_id)
     if (person := known.person) is None:
         raise _not_connected(deps, known.state)
@@ -138,6 +146,8 @@ async def _match(deps: Deps, workspace: str, slack: SlackPerson) -> tuple[Person
         return PersonState.STRANGER, None
     if slack.is_guest:
         return PersonState.GUEST, None
+    if not deps.has_account:
+        return PersonState.UNMATCHED, None
     connection = await connections.find(deps, workspace, slack.id)
     if connection and await connections.is_active(deps, connection.kantata_id):
         return PersonState.MATCHED, connection.kantata_id

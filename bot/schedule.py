@@ -42,6 +42,20 @@ from bot.reminder_checks import Holidays, teams_of
 from bot.reminders import Checked
 from bot.workspaces import Run, Tenant, Workspaces
 
+# What runs in a workspace that is not connected to Kantata yet, or no longer.
+_WITHOUT_KANTATA = frozenset(
+    {
+        "sweep-writes",
+        "deliver-messages",
+        "refresh-homes",
+        "expire-time-off",
+        "forget-approvals",
+        "forget-time-off",
+        "forget-messages",
+        "forget-forms",
+        "forget-sign-ins",
+    }
+)
 PLAN_SECONDS = 20  # between two looks whose hour has come
 _PLANNED = (Reminder.INCOMPLETE, Reminder.AGAIN, Reminder.MISSING)
 
@@ -113,6 +127,10 @@ def jobs(deps: Deps, outbox: Outbox, *, poll_seconds: float) -> dict[str, Run]:
     }
 
 
+def _runs(tenant: Tenant, name: str) -> bool:
+    return tenant.deps.has_account or name in _WITHOUT_KANTATA
+
+
 class Every(IntervalTrigger):  # type: ignore[misc]  # APScheduler has no annotations
     """Each so many seconds; APScheduler's own would count every run that a jump of the clock missed."""
 
@@ -165,7 +183,7 @@ class Schedule:
             log.exception("workspaces not known", job=name)
             return
         for tenant in tenants:
-            if (tenant.deps.workspace, name) not in self._under_way:
+            if (tenant.deps.workspace, name) not in self._under_way and _runs(tenant, name):
                 self._background.spawn(self._guarded(tenant, name), name=name)
 
     async def _guarded(self, tenant: Tenant, name: str) -> None:
@@ -195,6 +213,7 @@ class Schedule:
         runs = [
             self._background.spawn(self._guarded(tenant, name), name=name)
             for tenant in await self._workspaces.every()
+            if _runs(tenant, name)
         ]
         await asyncio.gather(*runs)
 

@@ -43,7 +43,18 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore")
 
-    slack_bot_token: SecretStr = Field(description="the bot's token, xoxb-…, from OAuth & Permissions")
+    slack_client_id: str | None = Field(
+        default=None,
+        description="the app's client id, from Basic Information; set, many workspaces install it",
+    )
+    slack_client_secret: SecretStr | None = Field(
+        default=None, validate_default=True, description="the client secret beside it"
+    )
+    slack_bot_token: SecretStr | None = Field(
+        default=None,
+        validate_default=True,
+        description="the bot's token, xoxb-…, from OAuth & Permissions",
+    )
     slack_app_token: SecretStr | None = Field(
         default=None, description="xapp-… with connections:write; set, it chooses Socket Mode"
     )
@@ -53,7 +64,11 @@ class Settings(BaseSettings):
         description="proves that a request is Slack's, from Basic Information",
     )
     slack_api_url: str = Field(default="https://slack.com/api/", description="Slack's Web API")
-    kantata_token: SecretStr = Field(description="the Kantata access token of the service account")
+    kantata_token: SecretStr | None = Field(
+        default=None,
+        validate_default=True,
+        description="the Kantata access token of the service account",
+    )
     kantata_api_url: str = Field(default="https://api.mavenlink.com/api/v1", description="Kantata's API")
     kantata_app_url: str = Field(
         default="https://app.mavenlink.com", description="Kantata's web pages: links"
@@ -65,7 +80,9 @@ class Settings(BaseSettings):
         description="Seconds Kantata may still be at work on a request without an answer",
     )
     kantata_client_id: str | None = Field(
-        default=None, description="the id of the application at KANTATA_APP_URL/oauth/applications"
+        default=None,
+        validate_default=True,
+        description="the id of the application at KANTATA_APP_URL/oauth/applications",
     )
     kantata_client_secret: SecretStr | None = Field(
         default=None, validate_default=True, description="the secret of that application"
@@ -91,16 +108,39 @@ class Settings(BaseSettings):
     def _trimmed(cls, value: object) -> object:
         return value.strip() if isinstance(value, str) else value
 
+    @field_validator("slack_client_secret")
+    @classmethod
+    def _is_of_the_app(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and _many(info):
+            raise ValueError("is missing: SLACK_CLIENT_ID is set, and needs the secret beside it")
+        if value is not None and not _many(info):
+            raise ValueError("is set without SLACK_CLIENT_ID: set both, or neither")
+        return value
+
+    @field_validator("slack_bot_token", "kantata_token")
+    @classmethod
+    def _is_there_for_one(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is not None and _many(info):
+            raise ValueError(
+                "is set beside SLACK_CLIENT_ID: take it out, for each workspace brings its own, or take out "
+                "SLACK_CLIENT_ID to serve one workspace"
+            )
+        if value is None and not _many(info):
+            raise ValueError(f"is missing: {cls.model_fields[str(info.field_name)].description}")
+        return value
+
     @field_validator("slack_bot_token")
     @classmethod
-    def _is_bot_token(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith("xoxb-"):
+    def _is_bot_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith("xoxb-"):
             raise ValueError("is not a bot token: it begins with xoxb-; copy it from OAuth & Permissions")
         return value
 
     @field_validator("slack_app_token")
     @classmethod
-    def _is_app_token(cls, value: SecretStr | None) -> SecretStr | None:
+    def _is_app_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value and _many(info):
+            raise ValueError("is set beside SLACK_CLIENT_ID: take it out, for many workspaces need HTTP")
         if value and not value.get_secret_value().startswith("xapp-"):
             raise ValueError("is not an app-level token: it begins with xapp-; make one on Basic Information")
         return value
@@ -113,12 +153,19 @@ class Settings(BaseSettings):
             raise ValueError("is not an address: it begins with https://")
         return value
 
+    @field_validator("kantata_client_id")
+    @classmethod
+    def _can_connect_workspaces(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is None and _many(info):
+            raise ValueError("is missing: with SLACK_CLIENT_ID each workspace connects a Kantata account")
+        return value
+
     @field_validator("kantata_client_secret")
     @classmethod
     def _is_of_an_application(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is None and _signs_in(info):
-            raise ValueError("is missing: KANTATA_CLIENT_ID is set, and needs the secret beside it")
-        if value is not None and info.data.get("kantata_client_id") is None:
+            raise ValueError("is missing: KANTATA_CLIENT_ID needs the secret beside it")
+        if value is not None and not _signs_in(info):
             raise ValueError("is set without KANTATA_CLIENT_ID: set both, or neither")
         return value
 
@@ -169,6 +216,8 @@ class Settings(BaseSettings):
     @classmethod
     def _requests_can_be_checked(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         without_socket = "slack_app_token" in info.data and info.data["slack_app_token"] is None
+        if value is None and _many(info):
+            raise ValueError("is missing: copy it from Basic Information")
         if value is None and without_socket:
             raise ValueError("is missing: copy it from Basic Information, or set SLACK_APP_TOKEN")
         return value
@@ -179,13 +228,22 @@ class Settings(BaseSettings):
         return self.slack_app_token is not None
 
     @property
+    def many_workspaces(self) -> bool:
+        """Whether workspaces install the app by OAuth, instead of the one of a bot token being served."""
+        return self.slack_client_id is not None
+
+    @property
     def fernet_keys(self) -> tuple[str, ...]:
         """The keys by which people's tokens are encrypted, newest first."""
         return _split(self.encryption_keys)
 
 
+def _many(info: ValidationInfo) -> bool:
+    return info.data.get("slack_client_id") is not None
+
+
 def _signs_in(info: ValidationInfo) -> bool:
-    return info.data.get("kantata_client_id") is not None
+    return info.data.get("kantata_client_id") is not None or _many(info)
 
 
 def _split(keys: SecretStr | None) -> tuple[str, ...]:
@@ -196,7 +254,7 @@ def _split(keys: SecretStr | None) -> tuple[str, ...]:
 def load(env_file: Path | None = Path(".env")) -> Settings:
     """Read the settings; raise SettingsWrong naming every fault at once."""
     try:
-        # pydantic-settings takes required fields from the environment, which mypy cannot see.
+        # mypy cannot see this keyword of pydantic-settings.
         return Settings(_env_file=env_file)  # type: ignore[call-arg]
     except ValidationError as wrong:
         raise SettingsWrong(_faults(wrong)) from None  # its text would quote the values

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import structlog
 
-from bot import connection_notices, connections
+from bot import administration, connection_notices, connections, service_accounts
 from bot.deps import Deps, SignIn
 from bot.domain.problems import Problem
 from bot.domain.sign_ins import LIFE, SignInState, StateForged, challenge, decode_state, encode_state
@@ -94,6 +94,12 @@ TAKEN = (
     + NOTHING
     + "Sign out of Kantata, and sign in there with your own account. "
 )
+NOT_ADMINISTRATOR = (
+    "The Kantata account you signed in with is not an administrator of the firm's account, so it could "
+    "not read or write for others. "
+    + NOTHING
+    + "Sign out of Kantata, type /kantata admin in Slack, and sign in with one that is. "
+)
 NOT_SERVED = "Your Slack account cannot use this app. " + NOTHING
 
 
@@ -134,11 +140,24 @@ async def link(deps: Deps, workspace: str, slack_id: str) -> str | None:
     return await _link(deps, deps.sign_in, workspace, slack_id) if deps.sign_in else None
 
 
-async def _link(deps: Deps, sign_in: SignIn, workspace: str, slack_id: str) -> str:
+async def invite_administrator(deps: Deps, workspace: str, slack_id: str) -> Message:
+    """The Connect button by which an administrator chooses the account that serves the whole workspace."""
+    if deps.sign_in is None:
+        return views.not_set_up()
+    url = await _link(deps, deps.sign_in, workspace, slack_id, service=True)
+    return views.connect(views.why_connect_workspace(deps.has_account), url)
+
+
+async def workspace_link(deps: Deps, workspace: str, slack_id: str) -> str | None:
+    """Where that administrator's browser begins to connect the whole workspace; None where nobody can."""
+    return await _link(deps, deps.sign_in, workspace, slack_id, service=True) if deps.sign_in else None
+
+
+async def _link(deps: Deps, sign_in: SignIn, workspace: str, slack_id: str, *, service: bool = False) -> str:
     verifier = sign_in.cipher.seal(secrets.token_urlsafe(48), verifier_binding(workspace, slack_id))
     now = deps.clock()
     async with deps.database.transaction() as session:
-        number = await sign_ins.add(session, workspace, slack_id, verifier, now)
+        number = await sign_ins.add(session, workspace, slack_id, verifier, now, service=service)
     state = SignInState(number, workspace, slack_id, now + LIFE)
     return f"{sign_in.connect_url}?state={encode_state(state, sign_in.cipher.keys_for(STATE)[0])}"
 
@@ -168,10 +187,12 @@ async def begin(deps: Deps, state_text: str) -> Begun:
 
 @dataclass(frozen=True)
 class Connected:
-    """Who is connected now: the Slack user's name, and the Kantata user's."""
+    """Who is connected now: the Slack user's name, and the Kantata user's. ``service``: the whole workspace
+    is, by that user."""
 
     slack_name: str
     kantata_name: str
+    service: bool = False
 
 
 async def finish(deps: Deps, query: Mapping[str, str], cookies: Mapping[str, str]) -> Connected:
@@ -189,6 +210,8 @@ async def finish(deps: Deps, query: Mapping[str, str], cookies: Mapping[str, str
         raise NotConnectedNow((DENIED if query.get("error") == "access_denied" else INCOMPLETE) + AGAIN)
     token = await _token(sign_in, query["code"], _verifier(sign_in, link))
     try:
+        if link.service:
+            return await _connect_workspace(deps, sign_in, state, token)
         return await _connect(deps, sign_in, state, token)
     except (KantataError, SlackFailed) as failed:
         log.warning("sign-in not finished", person=state.slack_id, error=type(failed).__name__)
@@ -233,6 +256,20 @@ async def _connect(deps: Deps, sign_in: SignIn, state: SignInState, token: str) 
         await writes.add(session, notice, now)
     log.info("connected", workspace=state.workspace, person=state.slack_id)
     return Connected(slack.name, me.name)
+
+
+async def _connect_workspace(deps: Deps, sign_in: SignIn, state: SignInState, token: str) -> Connected:
+    """Serve the workspace by the token's user, where an administrator of both sides signed in."""
+    kantata = deps.kantata.acting_as(token)
+    slack = await deps.slack.person(state.workspace, state.slack_id)
+    me = await kantata.me()
+    memberships = [each async for each in kantata.account_memberships(by_user_id=me.id)]
+    administers = await administration.is_administrator(deps, state.workspace, state.slack_id)
+    if not administers or not any(each.is_administrator for each in memberships):
+        await _discard(sign_in, token)
+        raise NotConnectedNow(NOT_ADMINISTRATOR if administers else NOT_SERVED)
+    await service_accounts.keep(deps, sign_in, me, token, state.slack_id)
+    return Connected(slack.name, me.name, service=True)
 
 
 async def _me(deps: Deps, token: str) -> User | None:

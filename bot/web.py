@@ -6,11 +6,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter
 
+import aiohttp
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, Histogram, generate_latest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from starlette.applications import Starlette
@@ -22,12 +24,14 @@ from bot import sign_in
 from bot.background import Background
 from bot.deps import Deps, SignIn
 from bot.domain.sign_ins import LIFE
+from bot.install import INSTALL, REDIRECT
 from bot.schedule import Schedule
 from bot.sign_in import SignInEnded
 from bot.views import pages
 from bot.workspaces import NotInstalled, Workspaces
 from storage.database import Database, DatabaseDown
 
+ONE_WORKSPACE = "This bot serves the one workspace whose token it was given."
 BODY_LIMIT = 1_000_000  # bytes; Slack's own payloads stay far below
 SLOW = 1.0  # seconds; Slack gives a listener three
 TICK_LIMIT = 60.0  # seconds without a run of any job, when the scheduler must be dead
@@ -52,6 +56,7 @@ class Running:
     background: Background
     schedule: Schedule
     socket: "CountedSocket | None" = None
+    install: AsyncOAuthFlow | None = None
     stopping: bool = False
 
 
@@ -112,6 +117,7 @@ def create(start: Callable[[], AbstractAsyncContextManager[Running]], *, socket_
         Route("/kantata/callback", kantata_callback),
     ]
     if not socket_mode:
+        routes += [Route(INSTALL, slack_install), Route(REDIRECT, slack_redirect)]
         routes.append(Route("/slack/events", slack_events, methods=["POST"]))
     return Starlette(routes=routes, lifespan=lifespan)
 
@@ -162,6 +168,27 @@ def _may_be_signed(request: Request) -> bool:
     return stamp.isascii() and stamp.isdecimal() and signature.isascii()
 
 
+async def slack_install(request: Request) -> Response:
+    """On to Slack's page of consent, where the app can be installed by OAuth."""
+    running: Running = request.app.state.running
+    if running.install is None:
+        return _page(pages.not_installed(ONE_WORKSPACE), status=404)
+    asked = to_async_bolt_request(request, b"")
+    return to_starlette_response(await running.install.handle_installation(asked))
+
+
+async def slack_redirect(request: Request) -> Response:
+    """Slack sent the browser back, with a code or a refusal."""
+    running: Running = request.app.state.running
+    if running.install is None:
+        return _page(pages.not_installed(ONE_WORKSPACE), status=404)
+    asked = to_async_bolt_request(request, b"")
+    try:
+        return to_starlette_response(await running.install.handle_callback(asked))
+    except (aiohttp.ClientError, TimeoutError):
+        return _page(pages.not_installed("Slack does not answer at the moment."), status=502)
+
+
 async def kantata_connect(request: Request) -> Response:
     """The link under Connect: on to Kantata's own page, in a browser that is known again afterwards."""
     try:
@@ -187,6 +214,8 @@ async def kantata_callback(request: Request) -> Response:
         connected = await sign_in.finish(await _deps(request), request.query_params, request.cookies)
     except SignInEnded as ended:
         return _page(pages.page(ended.title, ended.text), status=400)
+    if connected.service:
+        return _page(pages.workspace_connected(connected.kantata_name))
     return _page(pages.connected(connected.slack_name, connected.kantata_name))
 
 

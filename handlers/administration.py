@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import administration
+from bot import administration, sign_in
 from bot.administration import Administrator
 from bot.deps import Deps
 from bot.domain.kantata_commands import Act, parse_kantata_command
@@ -45,7 +45,11 @@ async def asks_to_administer(command: Mapping[str, Any]) -> bool:
 async def open_overview(
     ack: AsyncAck, body: Mapping[str, Any], client: AsyncWebClient, administrator: Administrator, deps: Deps
 ) -> None:
-    """``/kantata admin``, and the button of the Home tab."""
+    """``/kantata admin``, and the button of the Home tab; Kantata has to be connected before all else."""
+    if "command" in body and not deps.has_account:
+        invitation = await sign_in.invite_administrator(deps, administrator.workspace, administrator.slack_id)
+        await ack(response_type="ephemeral", **invitation.payload())
+        return
     shown = await administration.overview(deps, administrator)
     await open_modal(client, body["trigger_id"], views.overview(shown))
     await ack()

@@ -10,7 +10,7 @@ from slack_bolt.response import BoltResponse
 from bot import first_contact, people
 from bot.deps import Deps
 from bot.people import NOT_CONNECTED, NotConnected
-from bot.workspaces import Workspaces
+from bot.workspaces import NotInstalled, Workspaces
 from handlers import replies
 from storage.tables import PersonState
 
@@ -22,7 +22,10 @@ def inject(workspaces: Workspaces) -> Middleware:
     """The middleware that gives listeners their own workspace's ``deps`` and ``outbox`` by parameter name."""
 
     async def inject_deps(context: AsyncBoltContext, next: Next) -> BoltResponse:
-        tenant = await workspaces.find(context.enterprise_id or context.team_id or "")
+        try:
+            tenant = await workspaces.find(context.enterprise_id or context.team_id or "")
+        except NotInstalled:  # the last events of a workspace that has left
+            return BoltResponse(status=200, body="")
         context["deps"] = tenant.deps
         context["outbox"] = tenant.outbox
         replies.CLOCK.set(tenant.deps.clock)

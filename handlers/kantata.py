@@ -24,7 +24,8 @@ def register(app: AsyncApp) -> None:
     app.command("/kantata", [asks_to_disconnect])(ask_to_disconnect)
     app.command("/kantata", middleware=[connected_person])(ask_kantata)
     app.action(connection_views.CONNECT)(follow_connect)
-    app.event("app_uninstalled")(forget_connections)
+    app.event("app_uninstalled")(leave)
+    app.event("tokens_revoked")(note_revoked)
 
 
 async def asks_to_connect(command: Mapping[str, Any]) -> bool:
@@ -66,9 +67,20 @@ async def follow_connect(ack: AsyncAck) -> None:
     await ack()
 
 
-async def forget_connections(context: AsyncBoltContext, deps: Deps) -> None:
+async def leave(context: AsyncBoltContext, deps: Deps) -> None:
     """The app was uninstalled: nobody's token is kept."""
-    await disconnect.disconnect_all(deps, workspace_of(context))
+    await disconnect.leave(deps, _team(context))
+
+
+async def note_revoked(event: Mapping[str, Any], context: AsyncBoltContext, deps: Deps) -> None:
+    """Tokens were revoked: without the bot's the app is as good as uninstalled."""
+    if event.get("tokens", {}).get("bot"):
+        await disconnect.leave(deps, _team(context))
+
+
+def _team(context: AsyncBoltContext) -> str:
+    """The team that the event is of; "" for a whole organisation."""
+    return "" if context.is_enterprise_install else context.team_id or ""
 
 
 async def ask_kantata(ack: AsyncAck, command: Mapping[str, Any], person: Person, deps: Deps) -> None:

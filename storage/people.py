@@ -146,6 +146,17 @@ async def names(session: AsyncSession, workspace: str) -> dict[str, str]:
     return {row.slack_user_id: row.name for row in found}
 
 
+async def admins(session: AsyncSession, workspace: str) -> list[str]:
+    """The Slack ids of the workspace's admins and owners, as far as they are known."""
+    connection = await session.connection()
+    found = await connection.execute(
+        sa.select(_person.c.slack_user_id)
+        .where(_person.c.workspace == workspace, _person.c.is_admin.is_(True))
+        .order_by(_person.c.slack_user_id)
+    )
+    return [row.slack_user_id for row in found]
+
+
 async def unmatched(session: AsyncSession, workspace: str) -> list[KnownPerson]:
     """The Slack users of the workspace whom Kantata does not know, or knows twice; by name."""
     return await _of_workspace(

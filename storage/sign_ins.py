@@ -18,12 +18,16 @@ _sign_in = metadata.tables[str(SignInRow.__tablename__)]
 
 @dataclass(frozen=True)
 class SignIn:
-    """A link that was given to a Slack user. ``used_at`` None: the browser has not come back yet."""
+    """A link that was given to a Slack user. ``used_at`` None: the browser has not come back yet.
+
+    ``service``: the account is to serve the whole workspace.
+    """
 
     id: int
     workspace: str
     slack_id: str
     verifier: Sealed
+    service: bool
     used_at: datetime | None
 
     @property
@@ -37,12 +41,26 @@ def verifier_binding(workspace: str, slack_id: str) -> Binding:
     return Binding(workspace, slack_id, VERIFIER)
 
 
-async def add(session: AsyncSession, workspace: str, slack_id: str, verifier: Sealed, now: datetime) -> int:
+async def add(
+    session: AsyncSession,
+    workspace: str,
+    slack_id: str,
+    verifier: Sealed,
+    now: datetime,
+    *,
+    service: bool = False,
+) -> int:
     """Remember a link that is about to be given away; its number."""
     connection = await session.connection()
     added = await connection.execute(
         sa.insert(_sign_in).returning(_sign_in.c.id),
-        {"workspace": workspace, "slack_user_id": slack_id, "verifier": verifier, "created_at": now},
+        {
+            "workspace": workspace,
+            "slack_user_id": slack_id,
+            "verifier": verifier,
+            "service": service,
+            "created_at": now,
+        },
     )
     return int(added.scalar_one())
 
@@ -95,5 +113,6 @@ def _domain(row: sa.Row[Any]) -> SignIn:
         workspace=row.workspace,
         slack_id=row.slack_user_id,
         verifier=row.verifier,
+        service=row.service,
         used_at=row.used_at,
     )

@@ -96,6 +96,46 @@ class InstallationRow(SQLModel, table=True):
     key: str
 
 
+class SlackInstallationRow(SQLModel, table=True):
+    """The newest installation of the app in a team, or in a whole organisation: there ``team`` is empty.
+
+    ``installer`` is the Slack user who allowed it.
+    """
+
+    __tablename__ = "slack_installation"
+
+    workspace: str = Field(primary_key=True)
+    team: str = Field(primary_key=True)
+    name: str
+    bot_token: Sealed = Field(sa_type=EncryptedText)
+    bot_id: str | None = Field(default=None)
+    bot_user_id: str | None = Field(default=None)
+    scopes: str
+    installer: str
+    installed_at: datetime
+
+
+class InstallStateRow(SQLModel, table=True):
+    """That a browser was sent to Slack to install the app, and may come back until then."""
+
+    __tablename__ = "install_state"
+
+    state: str = Field(primary_key=True)
+    until: datetime = Field(index=True)
+
+
+class ServiceAccountRow(SQLModel, table=True):
+    """The Kantata account by which the bot serves a workspace; ``connected_by`` is a Slack id."""
+
+    __tablename__ = "service_account"
+
+    workspace: str = Field(primary_key=True)
+    kantata_user_id: str
+    token: Sealed = Field(sa_type=EncryptedText)
+    connected_by: str
+    connected_at: datetime
+
+
 class WriteRow(SQLModel, table=True):
     """One intent to change something in Kantata, until what became of it was said; see bot/outbox.py.
 
@@ -311,7 +351,8 @@ class ConnectionRow(SQLModel, table=True):
 class SignInRow(SQLModel, table=True):
     """A link by which somebody may sign in to Kantata, once. ``used_at``: when the browser came back.
 
-    ``verifier`` proves to Kantata that the code comes back to whoever asked for it (RFC 7636).
+    ``verifier`` proves to Kantata that the code comes back to whoever asked for it (RFC 7636). ``service``:
+    the account is to serve the whole workspace.
     """
 
     __tablename__ = "sign_in"
@@ -321,6 +362,7 @@ class SignInRow(SQLModel, table=True):
     workspace: str
     slack_user_id: str
     verifier: Sealed = Field(sa_type=EncryptedText)
+    service: bool
     created_at: datetime = Field(index=True)
     used_at: datetime | None = Field(default=None)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import httpx
@@ -27,6 +27,20 @@ class Kantata(Directory, TimeEntries, Submissions, TimeOff, Calendars, Account):
         """The same, as the user of another token, at that token's own pace."""
         return Kantata(self._http, api_url=self._api_url, token=token, pace=self._pace, slots=self._slots)
 
+    def of_firm(self, token: str, signed_out: Callable[[], None]) -> "Kantata":
+        """The same for another firm's account ("" for none yet), whose requests wait for nobody else's.
+
+        ``signed_out`` is called when Kantata does not take that token.
+        """
+        return Kantata(
+            self._http,
+            api_url=self._api_url,
+            token=token,
+            pace=self._pace,
+            slots=asyncio.Semaphore(POOL_SIZE),
+            signed_out=signed_out,
+        )
+
 
 @asynccontextmanager
 async def connect(
@@ -36,11 +50,13 @@ async def connect(
     transport: httpx.AsyncBaseTransport | None = None,
     timeout: float = 10,
     rate: float = 20,
+    firms: int = 1,
 ) -> AsyncIterator[Kantata]:
     """A client whose connections close with the context.
 
     ``api_url`` ends before ``/users`` and the like; ``timeout`` is in seconds for each silence while an
-    answer is awaited; ``rate`` is requests a second for each token; ``transport`` stands in for the network.
+    answer is awaited; ``rate`` is requests a second for each token; ``transport`` stands in for the network;
+    ``firms`` is for how many at once there are connections.
     """
     # At INFO httpx writes whole addresses, and queries hold e-mail addresses.
     for name in ("httpx", "httpcore"):
@@ -49,7 +65,7 @@ async def connect(
         transport=transport,
         timeout=httpx.Timeout(timeout, connect=5, pool=15),
         limits=httpx.Limits(
-            max_connections=POOL_SIZE, max_keepalive_connections=POOL_SIZE, keepalive_expiry=30
+            max_connections=POOL_SIZE * firms, max_keepalive_connections=POOL_SIZE, keepalive_expiry=30
         ),
         headers={"Accept": "application/json", "User-Agent": "kantata-bot"},
     ) as http:

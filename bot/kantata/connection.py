@@ -26,6 +26,7 @@ from bot.kantata.errors import (
     NoAnswer,
     RateLimited,
     ServerFailed,
+    SignedOut,
     StoppedHalfway,
     Unavailable,
     Unreachable,
@@ -76,13 +77,18 @@ class Connection:
         token: str,
         pace: Pace | None = None,
         slots: asyncio.Semaphore | None = None,
+        signed_out: Callable[[], None] | None = None,
     ) -> None:
-        """``slots`` bounds the requests under way, to what the pool holds: waiting is then no error."""
+        """``slots`` bounds the requests under way, to what the pool holds: waiting is then no error.
+
+        ``signed_out`` is called when Kantata does not take the token. Without a token nothing is sent.
+        """
         self._http = http
         self._api_url = api_url.rstrip("/")
         self._token = token
         self._pace = pace or Pace()
         self._slots = slots or asyncio.Semaphore(POOL_SIZE)
+        self._signed_out = signed_out
 
     async def _read(self, request: wire.Request) -> Envelope:
         """Send a request that changes nothing, again where that can help."""
@@ -149,6 +155,16 @@ class Connection:
             return await self._exchange(request)
 
     async def _exchange(self, request: wire.Request) -> Envelope:
+        if not self._token:
+            raise SignedOut("There is no account to ask Kantata with.")
+        try:
+            return await self._carry(request)
+        except SignedOut:
+            if self._signed_out:
+                self._signed_out()
+            raise
+
+    async def _carry(self, request: wire.Request) -> Envelope:
         async with self._pace.limiter(self._token), self._slots:
             try:
                 response = await self._http.request(

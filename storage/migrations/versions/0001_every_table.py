@@ -151,6 +151,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_home_kantata_user", ["workspace", "kantata_user_id"], unique=False)
 
     op.create_table(
+        "install_state",
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("state", name=op.f("pk_install_state")),
+    )
+    with op.batch_alter_table("install_state", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_install_state_until"), ["until"], unique=False)
+
+    op.create_table(
         "installation",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -249,11 +258,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kantata_user_id", "project_id", "task_id", name=op.f("pk_recent")),
     )
     op.create_table(
+        "service_account",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("kantata_user_id", sa.String(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("connected_by", sa.String(), nullable=False),
+        sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", name=op.f("pk_service_account")),
+    )
+    op.create_table(
         "sign_in",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("slack_user_id", sa.String(), nullable=False),
         sa.Column("verifier", sa.Text(), nullable=False),
+        sa.Column("service", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
@@ -262,6 +281,19 @@ def upgrade() -> None:
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sign_in_created_at"), ["created_at"], unique=False)
 
+    op.create_table(
+        "slack_installation",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("bot_token", sa.Text(), nullable=False),
+        sa.Column("bot_id", sa.String(), nullable=True),
+        sa.Column("bot_user_id", sa.String(), nullable=True),
+        sa.Column("scopes", sa.String(), nullable=False),
+        sa.Column("installer", sa.String(), nullable=False),
+        sa.Column("installed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "team", name=op.f("pk_slack_installation")),
+    )
     op.create_table(
         "word_slip",
         sa.Column(
@@ -502,10 +534,12 @@ def downgrade() -> None:
     op.drop_table("write")
     op.drop_table("work_calendar")
     op.drop_table("word_slip")
+    op.drop_table("slack_installation")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_created_at"))
 
     op.drop_table("sign_in")
+    op.drop_table("service_account")
     op.drop_table("recent")
     with op.batch_alter_table("project", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_project_tasks_read_at"))
@@ -523,6 +557,10 @@ def downgrade() -> None:
     op.drop_table("member")
     op.drop_table("manual_match")
     op.drop_table("installation")
+    with op.batch_alter_table("install_state", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_install_state_until"))
+
+    op.drop_table("install_state")
     with op.batch_alter_table("home", schema=None) as batch_op:
         batch_op.drop_index("ix_home_kantata_user")
         batch_op.drop_index("ix_home_due", postgresql_where=sa.text("due IS NOT NULL"))

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.time_entries import Project, Task
 from bot.domain.words import searched_words, shortened, split_words
-from storage.database import insert
+from storage.database import insert, workspace_of
 from storage.tables import PersonState, metadata
 
 _project = metadata.tables["project"]
@@ -32,10 +32,17 @@ class CopiedProject:
 
 
 async def _insert(session: AsyncSession, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert the rows, except those that are there already."""
+    """Insert the rows into the session's workspace, except those that are there already."""
     if rows:
+        workspace = workspace_of(session)
         connection = await session.connection()
-        await connection.execute(insert(session, table).on_conflict_do_nothing(), rows)
+        statement = insert(session, table).on_conflict_do_nothing()
+        await connection.execute(statement, [{"workspace": workspace, **row} for row in rows])
+
+
+def _here(session: AsyncSession, table: sa.Table) -> sa.ColumnElement[bool]:
+    here: sa.ColumnElement[bool] = table.c.workspace == workspace_of(session)
+    return here
 
 
 async def _delete(session: AsyncSession, statement: sa.Delete) -> int:
@@ -52,10 +59,11 @@ async def save_projects(session: AsyncSession, copied: Collection[CopiedProject]
     connection = await session.connection()
     await connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["id"], set_={name: statement.excluded[name] for name in fields}
+            index_elements=["workspace", "id"], set_={name: statement.excluded[name] for name in fields}
         ),
         [
             {
+                "workspace": workspace_of(session),
                 "id": each.project.id,
                 "title": each.project.title,
                 "client": each.project.client,
@@ -83,7 +91,7 @@ async def _save_members(session: AsyncSession, copied: Collection[CopiedProject]
     connection = await session.connection()
     found = await connection.execute(
         sa.select(_member.c.kantata_user_id, _member.c.project_id, _member.c.name).where(
-            _member.c.project_id.in_(names)
+            _here(session, _member), _member.c.project_id.in_(names)
         )
     )
     known = {(row.kantata_user_id, row.project_id): row.name for row in found}
@@ -91,7 +99,9 @@ async def _save_members(session: AsyncSession, copied: Collection[CopiedProject]
     renamed = {project_id for (_, project_id), name in known.items() if name != names[project_id]}
     for project_id in renamed:
         await connection.execute(
-            sa.update(_member).where(_member.c.project_id == project_id).values(name=names[project_id])
+            sa.update(_member)
+            .where(_here(session, _member), _member.c.project_id == project_id)
+            .values(name=names[project_id])
         )
     rows = [
         {"kantata_user_id": user_id, "project_id": project_id, "name": names[project_id]}
@@ -110,7 +120,9 @@ async def _save_words(
     """Make these the words (with their project) of these projects."""
     connection = await session.connection()
     found = await connection.execute(
-        sa.select(_word.c.word, _word.c.project_id).where(_word.c.project_id.in_(project_ids))
+        sa.select(_word.c.word, _word.c.project_id).where(
+            _here(session, _word), _word.c.project_id.in_(project_ids)
+        )
     )
     known = {(row.word, row.project_id) for row in found}
     await _delete_pairs(session, _word, known - wanted)
@@ -118,14 +130,16 @@ async def _save_words(
 
 
 async def _delete_pairs(session: AsyncSession, table: sa.Table, pairs: Collection[tuple[str, str]]) -> None:
-    """Delete the rows with these primary keys: the first column, and the project."""
+    """Delete the workspace's rows with these primary keys: what it begins with, and the project."""
     if not pairs:
         return
-    first = next(iter(table.primary_key))
+    first = next(each for each in table.primary_key if each.name not in ("workspace", "project_id"))
     connection = await session.connection()
     await connection.execute(
         sa.delete(table).where(
-            first == sa.bindparam("gone"), table.c.project_id == sa.bindparam("of_project")
+            _here(session, table),
+            first == sa.bindparam("gone"),
+            table.c.project_id == sa.bindparam("of_project"),
         ),
         [{"gone": key, "of_project": project_id} for key, project_id in pairs],
     )
@@ -136,7 +150,7 @@ async def save_loggers(session: AsyncSession, project_id: str, logger_ids: Colle
     connection = await session.connection()
     await connection.execute(
         sa.update(_member)
-        .where(_member.c.project_id == project_id)
+        .where(_here(session, _member), _member.c.project_id == project_id)
         .values(may_log=_member.c.kantata_user_id.in_(logger_ids))
     )
 
@@ -151,18 +165,24 @@ class CopiedTask:
 
 async def drop_projects(session: AsyncSession, project_ids: Collection[str]) -> None:
     """Forget projects, with all that hangs on them."""
-    await _delete(session, sa.delete(_project).where(_project.c.id.in_(project_ids)))
+    await _delete(
+        session, sa.delete(_project).where(_here(session, _project), _project.c.id.in_(project_ids))
+    )
 
 
 async def drop_projects_not_read_since(session: AsyncSession, instant: datetime) -> int:
     """Forget the projects that Kantata no longer told of when it told of all; the number of them."""
-    return await _delete(session, sa.delete(_project).where(_project.c.read_at < instant))
+    return await _delete(
+        session, sa.delete(_project).where(_here(session, _project), _project.c.read_at < instant)
+    )
 
 
 async def known_projects(session: AsyncSession, project_ids: Collection[str]) -> frozenset[str]:
     """Which of these projects are in the copy."""
     connection = await session.connection()
-    found = await connection.execute(sa.select(_project.c.id).where(_project.c.id.in_(project_ids)))
+    found = await connection.execute(
+        sa.select(_project.c.id).where(_here(session, _project), _project.c.id.in_(project_ids))
+    )
     return frozenset(row.id for row in found)
 
 
@@ -171,6 +191,7 @@ async def save_tasks(session: AsyncSession, copied: Collection[CopiedTask]) -> N
     known = await known_projects(session, {each.task.project_id for each in copied})
     rows = [
         {
+            "workspace": workspace_of(session),
             "id": each.task.id,
             "project_id": each.task.project_id,
             "title": each.task.title,
@@ -188,7 +209,7 @@ async def save_tasks(session: AsyncSession, copied: Collection[CopiedTask]) -> N
     connection = await session.connection()
     await connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["id"], set_={name: statement.excluded[name] for name in fields}
+            index_elements=["workspace", "id"], set_={name: statement.excluded[name] for name in fields}
         ),
         rows,
     )
@@ -196,7 +217,7 @@ async def save_tasks(session: AsyncSession, copied: Collection[CopiedTask]) -> N
 
 async def drop_tasks(session: AsyncSession, task_ids: Collection[str]) -> None:
     """Forget tasks."""
-    await _delete(session, sa.delete(_task).where(_task.c.id.in_(task_ids)))
+    await _delete(session, sa.delete(_task).where(_here(session, _task), _task.c.id.in_(task_ids)))
 
 
 async def replace_tasks(
@@ -204,11 +225,15 @@ async def replace_tasks(
 ) -> None:
     """Make these all the tasks of these projects."""
     connection = await session.connection()
-    found = await connection.execute(sa.select(_task.c.id).where(_task.c.project_id.in_(project_ids)))
+    found = await connection.execute(
+        sa.select(_task.c.id).where(_here(session, _task), _task.c.project_id.in_(project_ids))
+    )
     await drop_tasks(session, {row.id for row in found} - {each.task.id for each in copied})
     await save_tasks(session, copied)
     await connection.execute(
-        sa.update(_project).where(_project.c.id.in_(project_ids)).values(tasks_read_at=read_at)
+        sa.update(_project)
+        .where(_here(session, _project), _project.c.id.in_(project_ids))
+        .values(tasks_read_at=read_at)
     )
 
 
@@ -217,8 +242,11 @@ async def projects_due(session: AsyncSession, before: datetime, *, limit: int) -
     connection = await session.connection()
     found = await connection.execute(
         sa.select(_project.c.id)
-        .where(sa.or_(_project.c.tasks_read_at.is_(None), _project.c.tasks_read_at <= before))
-        .where(sa.exists().where(_member.c.project_id == _project.c.id))
+        .where(
+            _here(session, _project),
+            sa.or_(_project.c.tasks_read_at.is_(None), _project.c.tasks_read_at <= before),
+        )
+        .where(sa.exists().where(_here(session, _member), _member.c.project_id == _project.c.id))
         .order_by(_project.c.tasks_read_at.is_not(None), _project.c.tasks_read_at, _project.c.id)
         .limit(limit)
     )
@@ -241,7 +269,11 @@ async def lease(session: AsyncSession, part: str, now: datetime, length: timedel
     connection = await session.connection()
     taken = await connection.execute(
         sa.update(_copy)
-        .where(_copy.c.part == part, sa.or_(_copy.c.lease_until.is_(None), _copy.c.lease_until <= now))
+        .where(
+            _here(session, _copy),
+            _copy.c.part == part,
+            sa.or_(_copy.c.lease_until.is_(None), _copy.c.lease_until <= now),
+        )
         .values(lease_until=now + length, token=token)
         .returning(_copy.c.until)
     )
@@ -254,7 +286,7 @@ async def extend(session: AsyncSession, held: Lease, until: datetime) -> bool:
     connection = await session.connection()
     kept = await connection.execute(
         sa.update(_copy)
-        .where(_copy.c.part == held.part, _copy.c.token == held.token)
+        .where(_here(session, _copy), _copy.c.part == held.part, _copy.c.token == held.token)
         .values(lease_until=until)
     )
     return kept.rowcount == 1
@@ -263,7 +295,9 @@ async def extend(session: AsyncSession, held: Lease, until: datetime) -> bool:
 async def read_until(session: AsyncSession, part: str) -> datetime | None:
     """Up to when the part was read, None: never."""
     connection = await session.connection()
-    found = await connection.execute(sa.select(_copy.c.until).where(_copy.c.part == part))
+    found = await connection.execute(
+        sa.select(_copy.c.until).where(_here(session, _copy), _copy.c.part == part)
+    )
     row = found.first()
     return None if row is None else row.until
 
@@ -273,8 +307,10 @@ async def note_read(session: AsyncSession, part: str, until: datetime) -> None:
     statement = insert(session, _copy)
     connection = await session.connection()
     await connection.execute(
-        statement.on_conflict_do_update(index_elements=["part"], set_={"until": statement.excluded.until}),
-        {"part": part, "until": until},
+        statement.on_conflict_do_update(
+            index_elements=["workspace", "part"], set_={"until": statement.excluded.until}
+        ),
+        {"workspace": workspace_of(session), "part": part, "until": until},
     )
 
 
@@ -301,8 +337,12 @@ async def people_without_recents(session: AsyncSession, *, limit: int) -> list[s
     part = sa.literal(recents_of("")) + _person.c.kantata_user_id
     found = await connection.execute(
         sa.select(_person.c.kantata_user_id)
-        .where(_person.c.state == PersonState.MATCHED, _person.c.kantata_user_id.is_not(None))
-        .where(~sa.exists().where(_copy.c.part == part))
+        .where(
+            _here(session, _person),
+            _person.c.state == PersonState.MATCHED,
+            _person.c.kantata_user_id.is_not(None),
+        )
+        .where(~sa.exists().where(_here(session, _copy), _copy.c.part == part))
         .distinct()
         .limit(limit)
     )

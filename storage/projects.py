@@ -10,8 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.matching import Candidate
 from bot.domain.time_entries import Project, Task
+from storage.database import workspace_of
 from storage.tables import metadata
-from storage.vocabulary import WORDS, hit, ranges, rows_of
+from storage.vocabulary import HERE, WORDS, hit, ranges, rows_of
 
 _project = metadata.tables["project"]
 _member = metadata.tables["project_member"]
@@ -23,17 +24,22 @@ _NAMED = 64
 TASKS_OF_EACH = 10
 
 _me: sa.BindParameter[str] = sa.bindparam("me")
-_may = sa.and_(_member.c.kantata_user_id == _me, _member.c.may_log)
+_may = sa.and_(_member.c.workspace == HERE, _member.c.kantata_user_id == _me, _member.c.may_log)
 _mine = sa.and_(_member.c.project_id == _project.c.id, _may)
 _latest = (
     sa.select(_recent.c.project_id, sa.func.max(_recent.c.used_at).label("used_at"))
-    .where(_recent.c.kantata_user_id == _me)
+    .where(_recent.c.workspace == HERE, _recent.c.kantata_user_id == _me)
     .group_by(_recent.c.project_id)
     .subquery("latest")
 )
 _used = sa.type_coerce(_latest.c.used_at, _recent.c.used_at.type).label("used")
 _project_columns = (_project.c.id, _project.c.title, _project.c.client)
 _task_columns = (_task.c.id, _task.c.title, _task.c.project_id, _task.c.billable)
+
+
+def _is(project_id: Any) -> sa.ColumnElement[bool]:
+    """It is the row of that project."""
+    return sa.and_(_project.c.workspace == HERE, _project.c.id == project_id)
 
 
 def _candidate(row: Any) -> Candidate:
@@ -91,7 +97,7 @@ def _mine_of(counted: sa.Subquery) -> sa.Select[Any]:
     return (
         sa.select(*_project_columns, first.c.used, first.c.hits)
         .select_from(first)
-        .join(_project, _project.c.id == first.c.project_id)
+        .join(_project, _is(first.c.project_id))
         .order_by(first.c.hits.desc(), first.c.used.is_(None), first.c.used.desc(), first.c.name)
     )
 
@@ -112,7 +118,7 @@ def _fitting_projects(count: int, *, here: bool) -> sa.Select[Any]:
     return (
         sa.select(*_project_columns, first.c.used, first.c.hits)
         .select_from(first)
-        .join(_project, _project.c.id == first.c.project_id)
+        .join(_project, _is(first.c.project_id))
         .order_by(first.c.hits.desc(), first.c.used.is_(None), first.c.used.desc(), _my_name(first))
         .limit(sa.bindparam("at_most"))
     )
@@ -124,7 +130,7 @@ def _fitting_tasks(count: int) -> sa.Select[Any]:
     hits: sa.ColumnElement[int] = sum((sa.case((like, 1), else_=0) for like in likes), sa.literal_column("0"))
     named = (
         sa.select(*_task_columns, _task.c.takes_time, hits.label("hits"))
-        .where(_task.c.project_id.in_(sa.bindparam("project_ids", expanding=True)))
+        .where(_task.c.workspace == HERE, _task.c.project_id.in_(sa.bindparam("project_ids", expanding=True)))
         .subquery("named")
     )
     place = sa.func.row_number().over(
@@ -176,15 +182,13 @@ async def _tasks_named(
     return await rows_of(session, _fitting_tasks(len(words)), values)
 
 
-_anybodys = sa.select(*_project_columns).limit(sa.bindparam("at_most"))
+_anybodys = sa.select(*_project_columns).where(_project.c.workspace == HERE).limit(sa.bindparam("at_most"))
 
 
 @lru_cache
 def _named(count: int) -> sa.Select[Any]:
     counted = _counted(count).subquery("counted")
-    return _anybodys.join(counted, counted.c.project_id == _project.c.id).order_by(
-        counted.c.hits.desc(), _project.c.id
-    )
+    return _anybodys.join(counted, _is(counted.c.project_id)).order_by(counted.c.hits.desc(), _project.c.id)
 
 
 async def anybodys(session: AsyncSession, words: Sequence[str], *, limit: int) -> list[Project]:
@@ -212,7 +216,7 @@ async def search(session: AsyncSession, me: str, words: Sequence[str], *, limit:
 _by_name = (
     sa.select(*_project_columns, sa.null().label("used"))
     .select_from(_member)
-    .join(_project, _project.c.id == _member.c.project_id)
+    .join(_project, _is(_member.c.project_id))
     .where(_may)
     .order_by(_member.c.name)
     .limit(sa.bindparam("at_most"))
@@ -221,7 +225,7 @@ _used_mine = sa.select(_latest.c.project_id, _used, _my_name(_latest)).subquery(
 _by_use = (
     sa.select(*_project_columns, _used_mine.c.used)
     .select_from(_used_mine)
-    .join(_project, _project.c.id == _used_mine.c.project_id)
+    .join(_project, _is(_used_mine.c.project_id))
     .where(_used_mine.c.name.is_not(None))
     .order_by(_used_mine.c.used.desc(), _used_mine.c.name)
     .limit(sa.bindparam("at_most"))
@@ -241,7 +245,7 @@ _one_project = (
     .select_from(_project)
     .join(_member, _mine)
     .outerjoin(_latest, _latest.c.project_id == _project.c.id)
-    .where(_project.c.id == sa.bindparam("project_id"))
+    .where(_is(sa.bindparam("project_id")))
 )
 
 
@@ -258,6 +262,7 @@ async def project(session: AsyncSession, me: str, project_id: str) -> Project | 
 
 
 _one_task = sa.select(*_task_columns).where(
+    _task.c.workspace == HERE,
     _task.c.takes_time,
     _task.c.id == sa.bindparam("task_id"),
     _task.c.project_id == sa.bindparam("project_id"),
@@ -266,11 +271,12 @@ _one_task = sa.select(*_task_columns).where(
 
 async def colleagues(session: AsyncSession, me: str) -> set[str]:
     """Who takes part in any project that ``me`` takes part in, by Kantata's id; not ``me``."""
-    mine, theirs = _member.alias("mine"), _member.alias("theirs")
+    mine, theirs, here = _member.alias("mine"), _member.alias("theirs"), workspace_of(session)
     connection = await session.connection()
     found = await connection.execute(
         sa.select(theirs.c.kantata_user_id)
         .join(mine, mine.c.project_id == theirs.c.project_id)
+        .where(mine.c.workspace == here, theirs.c.workspace == here)
         .where(mine.c.kantata_user_id == me, theirs.c.kantata_user_id != me)
         .distinct()
     )
@@ -290,6 +296,7 @@ def _every_task(count: int) -> sa.Select[Any]:
         _task,
         _recent,
         sa.and_(
+            _recent.c.workspace == HERE,
             _recent.c.task_id == _task.c.id,
             _recent.c.project_id == _task.c.project_id,
             _recent.c.kantata_user_id == _me,
@@ -299,7 +306,10 @@ def _every_task(count: int) -> sa.Select[Any]:
         sa.select(*_task_columns)
         .select_from(used)
         .where(
-            _task.c.project_id.in_(sa.bindparam("project_ids", expanding=True)), _task.c.takes_time, *likes
+            _task.c.workspace == HERE,
+            _task.c.project_id.in_(sa.bindparam("project_ids", expanding=True)),
+            _task.c.takes_time,
+            *likes,
         )
         .order_by(_recent.c.used_at.is_(None), _recent.c.used_at.desc(), sa.func.lower(_task.c.title))
         .limit(sa.bindparam("at_most"))
@@ -325,8 +335,8 @@ def _any_task(count: int) -> sa.Select[Any]:
     mine = sa.join(_member, _task, _task.c.project_id == _member.c.project_id)
     return (
         sa.select(*_task_columns, _project.c.title.label("project_title"), _project.c.client)
-        .select_from(mine.join(_project, _project.c.id == _task.c.project_id))
-        .where(_may, _task.c.takes_time, *likes)
+        .select_from(mine.join(_project, _is(_task.c.project_id)))
+        .where(_may, _task.c.workspace == HERE, _task.c.takes_time, *likes)
         .limit(1)
     )
 

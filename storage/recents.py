@@ -8,8 +8,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.matching import Candidate
 from bot.domain.time_entries import Project, Task
-from storage.database import insert
+from storage.database import insert, workspace_of
 from storage.tables import metadata
+from storage.vocabulary import HERE, rows_of
 
 _project = metadata.tables["project"]
 _member = metadata.tables["project_member"]
@@ -29,18 +30,26 @@ _recent_tasks = (
         _recent.c.used_at,
     )
     .select_from(_recent)
-    .join(_task, sa.and_(_task.c.id == _recent.c.task_id, _task.c.project_id == _recent.c.project_id))
+    .join(
+        _task,
+        sa.and_(
+            _task.c.workspace == HERE,
+            _task.c.id == _recent.c.task_id,
+            _task.c.project_id == _recent.c.project_id,
+        ),
+    )
     .where(_task.c.takes_time)
-    .join(_project, _project.c.id == _task.c.project_id)
+    .join(_project, sa.and_(_project.c.workspace == HERE, _project.c.id == _task.c.project_id))
     .join(
         _member,
         sa.and_(
+            _member.c.workspace == HERE,
             _member.c.project_id == _project.c.id,
             _member.c.kantata_user_id == _recent.c.kantata_user_id,
             _member.c.may_log,
         ),
     )
-    .where(_recent.c.kantata_user_id == sa.bindparam("me"))
+    .where(_recent.c.workspace == HERE, _recent.c.kantata_user_id == sa.bindparam("me"))
     .order_by(_recent.c.used_at.desc(), _task.c.id)
     .limit(RECENT_TASKS)
 )
@@ -48,8 +57,7 @@ _recent_tasks = (
 
 async def recent_tasks(session: AsyncSession, me: str) -> list[tuple[Candidate, Task]]:
     """The tasks ``me`` used last, with their projects; the latest first."""
-    connection = await session.connection()
-    rows = (await connection.execute(_recent_tasks, {"me": me})).all()
+    rows = await rows_of(session, _recent_tasks, {"me": me})
     return [
         (
             Candidate(Project(row.project_id, row.project_title, row.client), row.used_at),
@@ -76,10 +84,16 @@ async def remember_use(
     connection = await session.connection()
     await connection.execute(
         statement.on_conflict_do_update(
-            index_elements=["kantata_user_id", "project_id", "task_id"], set_={"used_at": newer}
+            index_elements=["workspace", "kantata_user_id", "project_id", "task_id"], set_={"used_at": newer}
         ),
         [
-            {"kantata_user_id": me, "project_id": project_id, "task_id": task_id, "used_at": used_at}
+            {
+                "workspace": workspace_of(session),
+                "kantata_user_id": me,
+                "project_id": project_id,
+                "task_id": task_id,
+                "used_at": used_at,
+            }
             for (project_id, task_id), used_at in latest.items()
         ],
     )

@@ -2,9 +2,18 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Integer, String, UniqueConstraint, text, true
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+    text,
+    true,
+)
 from sqlmodel import Field, SQLModel
 
 from bot.domain.approvals import RequestState
@@ -224,9 +233,11 @@ class FormRow(SQLModel, table=True):
     created_at: datetime = Field(index=True)
 
 
-def _of_project(*, index: bool = False, primary_key: bool = False) -> Any:
-    """The id of a project; what hangs on a project goes with it."""
-    return Field(foreign_key="project.id", ondelete="CASCADE", index=index, primary_key=primary_key)
+def _of_project() -> ForeignKeyConstraint:
+    """What hangs on a project goes with it."""
+    return ForeignKeyConstraint(
+        ["workspace", "project_id"], ["project.workspace", "project.id"], ondelete="CASCADE"
+    )
 
 
 class ProjectRow(SQLModel, table=True):
@@ -236,12 +247,14 @@ class ProjectRow(SQLModel, table=True):
     """
 
     __tablename__ = "project"
+    __table_args__ = (Index("ix_project_tasks_read_at", "workspace", "tasks_read_at"),)
 
+    workspace: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     title: str
     client: str | None = Field(default=None)
     read_at: datetime
-    tasks_read_at: datetime | None = Field(default=None, index=True)
+    tasks_read_at: datetime | None = Field(default=None)
 
 
 class ProjectMemberRow(SQLModel, table=True):
@@ -251,10 +264,16 @@ class ProjectMemberRow(SQLModel, table=True):
     """
 
     __tablename__ = "project_member"
-    __table_args__ = (Index("ix_project_member_name", "kantata_user_id", "may_log", "name"), _BY_KEY)
+    __table_args__ = (
+        Index("ix_project_member_name", "workspace", "kantata_user_id", "may_log", "name"),
+        Index("ix_project_member_project", "workspace", "project_id"),
+        _of_project(),
+        _BY_KEY,
+    )
 
+    workspace: str = Field(primary_key=True)
     kantata_user_id: str = Field(primary_key=True)
-    project_id: str = _of_project(primary_key=True, index=True)
+    project_id: str = Field(primary_key=True)
     may_log: bool = Field(sa_column_kwargs={"server_default": true()})
     name: str = Field(sa_type=Word)
 
@@ -263,10 +282,11 @@ class ProjectWordRow(SQLModel, table=True):
     """A folded word of a project's client or title; sorted by code point, so that beginnings are ranges."""
 
     __tablename__ = "project_word"
-    __table_args__ = _BY_KEY
+    __table_args__ = (Index("ix_project_word_project", "workspace", "project_id"), _of_project(), _BY_KEY)
 
+    workspace: str = Field(primary_key=True)
     word: str = Field(primary_key=True, sa_type=Word)
-    project_id: str = _of_project(primary_key=True, index=True)
+    project_id: str = Field(primary_key=True)
 
 
 class WordSlipRow(SQLModel, table=True):
@@ -275,6 +295,7 @@ class WordSlipRow(SQLModel, table=True):
     __tablename__ = "word_slip"
     __table_args__ = _BY_KEY
 
+    workspace: str = Field(primary_key=True)
     shortened: str = Field(primary_key=True, sa_type=Word)
     word: str = Field(primary_key=True, sa_type=Word)
 
@@ -283,9 +304,11 @@ class TaskRow(SQLModel, table=True):
     """The copy of a task; ``words`` are its folded words, between blanks."""
 
     __tablename__ = "task"
+    __table_args__ = (Index("ix_task_project", "workspace", "project_id"), _of_project())
 
+    workspace: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    project_id: str = _of_project(index=True)
+    project_id: str
     title: str
     billable: bool
     takes_time: bool
@@ -297,6 +320,7 @@ class RecentRow(SQLModel, table=True):
 
     __tablename__ = "recent"
 
+    workspace: str = Field(primary_key=True)
     kantata_user_id: str = Field(primary_key=True)
     project_id: str = Field(primary_key=True)
     task_id: str = Field(primary_key=True)
@@ -311,6 +335,7 @@ class CopyRow(SQLModel, table=True):
 
     __tablename__ = "copy"
 
+    workspace: str = Field(primary_key=True)
     part: str = Field(primary_key=True)
     until: datetime | None = Field(default=None)
     lease_until: datetime | None = Field(default=None)

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.words import near, shortened
+from storage.database import workspace_of
 from storage.tables import metadata
 
 _word = metadata.tables["project_word"]
 _slip = metadata.tables["word_slip"]
 
+HERE: sa.BindParameter[str] = sa.bindparam("workspace")  # the workspace that is looked into
 WORDS = 16  # that are looked up
 _FIRST_CHARACTER, _LAST_CHARACTER = "\u0001", "\U0010ffff"
 
@@ -20,8 +22,9 @@ _FIRST_CHARACTER, _LAST_CHARACTER = "\u0001", "\U0010ffff"
 async def rows_of(
     session: AsyncSession, statement: sa.Select[Any] | sa.CompoundSelect[Any], values: dict[str, Any]
 ) -> Sequence[Any]:
-    """The rows that the statement finds with these values."""
+    """The rows that the statement finds with these values; ``HERE`` in it is the session's workspace."""
     connection = await session.connection()
+    values = {**values, "workspace": workspace_of(session)}
     rows: Sequence[Any] = (await connection.execute(statement, values)).all()
     return rows
 
@@ -29,7 +32,9 @@ async def rows_of(
 def hit(n: int) -> sa.Select[Any]:
     """The projects of which a word begins like the ``n``-th typed one."""
     return sa.select(sa.literal_column(str(n)).label("n"), _word.c.project_id).where(
-        _word.c.word >= sa.bindparam(f"from{n}"), _word.c.word < sa.bindparam(f"to{n}")
+        _word.c.workspace == HERE,
+        _word.c.word >= sa.bindparam(f"from{n}"),
+        _word.c.word < sa.bindparam(f"to{n}"),
     )
 
 
@@ -46,7 +51,7 @@ def ranges(words: Sequence[str]) -> dict[str, str]:
 
 _slips = (
     sa.select(sa.literal_column("-1").label("n"), _slip.c.word)
-    .where(_slip.c.shortened.in_(sa.bindparam("shortened", expanding=True)))
+    .where(_slip.c.workspace == HERE, _slip.c.shortened.in_(sa.bindparam("shortened", expanding=True)))
     .distinct()
 )
 

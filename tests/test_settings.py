@@ -158,3 +158,47 @@ def test_browsers_come_back_by_https_alone(tmp_path: Path, address: str) -> None
 @pytest.mark.parametrize("address", ["http://127.0.0.1:3000", "http://localhost:3000", "http://[::1]:3000"])
 def test_on_this_machine_http_will_do(tmp_path: Path, address: str) -> None:
     assert load(written(tmp_path, {**GOOD, **SIGN_IN, "PUBLIC_URL": address})).public_url == address
+
+
+MANY = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "client-secret",
+    "SLACK_SIGNING_SECRET": "signing-secret",
+    "KANTATA_CLIENT_ID": "application",
+    "KANTATA_CLIENT_SECRET": "application-secret",
+    "ENCRYPTION_KEYS": "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=",
+    "PUBLIC_URL": "https://bot.example",
+}
+
+
+def test_many_workspaces_need_no_token_in_the_settings(tmp_path: Path) -> None:
+    settings = load(written(tmp_path, MANY))
+
+    assert settings.many_workspaces
+    assert settings.slack_bot_token is settings.kantata_token is None
+
+
+def test_all_that_many_workspaces_miss_is_named_at_once(tmp_path: Path) -> None:
+    lines = faults(tmp_path, {"SLACK_CLIENT_ID": "1.2"})
+
+    assert [line.split()[0] for line in lines] == [
+        "SLACK_CLIENT_SECRET",
+        "SLACK_SIGNING_SECRET",
+        "KANTATA_CLIENT_ID",
+        "KANTATA_CLIENT_SECRET",
+        "ENCRYPTION_KEYS",
+        "PUBLIC_URL",
+    ]
+
+
+def test_a_token_of_one_workspace_beside_many_is_refused(tmp_path: Path) -> None:
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "KANTATA_TOKEN": "token"}
+    lines = faults(tmp_path, {**MANY, **tokens})
+
+    assert [line.split(":")[0] for line in lines] == [
+        f"{name} is set beside SLACK_CLIENT_ID" for name in tokens
+    ]
+
+
+def test_a_client_secret_needs_its_id(tmp_path: Path) -> None:
+    assert "set without SLACK_CLIENT_ID" in faults(tmp_path, {**GOOD, "SLACK_CLIENT_SECRET": "secret"})[0]

@@ -63,11 +63,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "copy",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("part", sa.String(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("token", sa.String(), nullable=True),
-        sa.PrimaryKeyConstraint("part", name=op.f("pk_copy")),
+        sa.PrimaryKeyConstraint("workspace", "part", name=op.f("pk_copy")),
     )
     op.create_table(
         "delivery",
@@ -239,23 +240,27 @@ def upgrade() -> None:
     )
     op.create_table(
         "project",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("client", sa.String(), nullable=True),
         sa.Column("read_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tasks_read_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_project")),
+        sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_project")),
     )
     with op.batch_alter_table("project", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_project_tasks_read_at"), ["tasks_read_at"], unique=False)
+        batch_op.create_index("ix_project_tasks_read_at", ["workspace", "tasks_read_at"], unique=False)
 
     op.create_table(
         "recent",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("kantata_user_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.String(), nullable=False),
         sa.Column("task_id", sa.String(), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("kantata_user_id", "project_id", "task_id", name=op.f("pk_recent")),
+        sa.PrimaryKeyConstraint(
+            "workspace", "kantata_user_id", "project_id", "task_id", name=op.f("pk_recent")
+        ),
     )
     op.create_table(
         "service_account",
@@ -296,11 +301,12 @@ def upgrade() -> None:
     )
     op.create_table(
         "word_slip",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column(
             "shortened", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False
         ),
         sa.Column("word", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
-        sa.PrimaryKeyConstraint("shortened", "word", name=op.f("pk_word_slip")),
+        sa.PrimaryKeyConstraint("workspace", "shortened", "word", name=op.f("pk_word_slip")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -395,35 +401,46 @@ def upgrade() -> None:
 
     op.create_table(
         "project_member",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("kantata_user_id", sa.String(), nullable=False),
         sa.Column("project_id", sa.String(), nullable=False),
         sa.Column("may_log", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("name", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_project_member_project_id"), ondelete="CASCADE"
+            ["workspace", "project_id"],
+            ["project.workspace", "project.id"],
+            name=op.f("fk_project_member_workspace_project_id"),
+            ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("kantata_user_id", "project_id", name=op.f("pk_project_member")),
+        sa.PrimaryKeyConstraint("workspace", "kantata_user_id", "project_id", name=op.f("pk_project_member")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("project_member", schema=None) as batch_op:
-        batch_op.create_index("ix_project_member_name", ["kantata_user_id", "may_log", "name"], unique=False)
-        batch_op.create_index(batch_op.f("ix_project_member_project_id"), ["project_id"], unique=False)
+        batch_op.create_index(
+            "ix_project_member_name", ["workspace", "kantata_user_id", "may_log", "name"], unique=False
+        )
+        batch_op.create_index("ix_project_member_project", ["workspace", "project_id"], unique=False)
 
     op.create_table(
         "project_word",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("word", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("project_id", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_project_word_project_id"), ondelete="CASCADE"
+            ["workspace", "project_id"],
+            ["project.workspace", "project.id"],
+            name=op.f("fk_project_word_workspace_project_id"),
+            ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("word", "project_id", name=op.f("pk_project_word")),
+        sa.PrimaryKeyConstraint("workspace", "word", "project_id", name=op.f("pk_project_word")),
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("project_word", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_project_word_project_id"), ["project_id"], unique=False)
+        batch_op.create_index("ix_project_word_project", ["workspace", "project_id"], unique=False)
 
     op.create_table(
         "task",
+        sa.Column("workspace", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("project_id", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -431,12 +448,15 @@ def upgrade() -> None:
         sa.Column("takes_time", sa.Boolean(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["project_id"], ["project.id"], name=op.f("fk_task_project_id"), ondelete="CASCADE"
+            ["workspace", "project_id"],
+            ["project.workspace", "project.id"],
+            name=op.f("fk_task_workspace_project_id"),
+            ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.PrimaryKeyConstraint("workspace", "id", name=op.f("pk_task")),
     )
     with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_task_project_id"), ["project_id"], unique=False)
+        batch_op.create_index("ix_task_project", ["workspace", "project_id"], unique=False)
 
     op.create_table(
         "time_off",
@@ -509,15 +529,15 @@ def downgrade() -> None:
 
     op.drop_table("time_off")
     with op.batch_alter_table("task", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_task_project_id"))
+        batch_op.drop_index("ix_task_project")
 
     op.drop_table("task")
     with op.batch_alter_table("project_word", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_project_word_project_id"))
+        batch_op.drop_index("ix_project_word_project")
 
     op.drop_table("project_word")
     with op.batch_alter_table("project_member", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_project_member_project_id"))
+        batch_op.drop_index("ix_project_member_project")
         batch_op.drop_index("ix_project_member_name")
 
     op.drop_table("project_member")
@@ -542,7 +562,7 @@ def downgrade() -> None:
     op.drop_table("service_account")
     op.drop_table("recent")
     with op.batch_alter_table("project", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_project_tasks_read_at"))
+        batch_op.drop_index("ix_project_tasks_read_at")
 
     op.drop_table("project")
     op.drop_table("person_settings")

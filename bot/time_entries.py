@@ -91,8 +91,10 @@ async def _understand(deps: Deps, person: Person, words: Sequence[str], channel:
     async with deps.database.reading() as session:
         here = await channels.project_id(session, person.workspace, channel) if channel else None
         understood = await understand_in(session, person, words, channel_project=here)
+        if here or not isinstance(understood, Nothing):
+            return understood
         default = (await policies.personal(session, person.workspace, person.slack_id)).default_project_id
-        if here or default is None or not isinstance(understood, Nothing):
+        if default is None:
             return understood
         of_default = await understand_in(session, person, words, channel_project=default)
     if isinstance(of_default, Certain) and of_default.rest:

@@ -218,6 +218,11 @@ class Schedule:
         await asyncio.gather(*runs)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Every job by name."""
+        return tuple(self._timetable)
+
+    @property
     def seconds_since_tick(self) -> float:
         """How long ago the last run of any job began."""
         return monotonic() - self._last_tick

@@ -86,6 +86,8 @@ _FREE: dict[str, Any] = {"lease_until": None, "lease_token": None}
 async def _change(session: AsyncSession, held: HeldPost, **values: Any) -> bool:
     connection = await session.connection()
     changed = await connection.execute(
-        sa.update(_post).where(_post.c.id == held.id, _post.c.lease_token == held.token).values(**values)
+        sa.update(_post)
+        .where(_post.c.workspace == held.workspace, _post.c.id == held.id, _post.c.lease_token == held.token)
+        .values(**values)
     )
     return changed.rowcount == 1

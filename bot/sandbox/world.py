@@ -84,10 +84,11 @@ def build_world(
     http: httpx.AsyncClient | None = None,
     app_token: str | None = None,
     moved: SandboxClock | None = None,
+    credentials: tuple[str, str] | None = None,
 ) -> World:
     """The world, served at ``url``, with a bot at ``bot_url``. ``fail`` (0..1) is how often Kantata fails.
     ``app_token`` lets the bot open a socket. ``moved`` is the clock instead of ``clock`` where the page may
-    move it.
+    move it. ``credentials`` are the app's client id and secret, where it can be installed by OAuth.
 
     With ``data`` Kantata's state is kept there, Slack's never. Raises FileNotFoundError without manifest.yml.
     """
@@ -95,7 +96,7 @@ def build_world(
     kantata = Kantata(build_firm(size, clock().date()), clock=clock, faults=Faults(fail), data=data)
     bot_token, signing_secret = f"xoxb-{secrets.token_hex(16)}", secrets.token_hex(16)
     slack = Slack(
-        Workspace.seed(_people(kantata), clock=clock, name="Northwind Consulting"),
+        Workspace.seed(slack_people(kantata), clock=clock, name="Northwind Consulting"),
         bot_url=bot_url,
         signing_secret=signing_secret,
         bot_token=bot_token,
@@ -103,6 +104,7 @@ def build_world(
         clock=clock,
         http=http,
         app_token=app_token,
+        credentials=credentials,
         url=f"{url}/slack",
         signing_clock=_machine_clock if moved else None,
     )
@@ -112,7 +114,7 @@ def build_world(
     return world
 
 
-def _people(kantata: Kantata) -> list[tuple[str, str, str, str, str]]:
+def slack_people(kantata: Kantata) -> list[tuple[str, str, str, str, str]]:
     """Slack's people: the firm's own, the consultant first; Slack makes the first one an administrator."""
     firm = kantata.firm
     here = [

@@ -67,6 +67,10 @@ class OAuth:
         """Makes the application known, or changes it."""
         self.applications[application.client_id] = application
 
+    def gave(self, code: str) -> bool:
+        """Whether that code was given here, and was not used yet."""
+        return code in self._grants
+
     async def _page(self, request: Request) -> Response:
         asked = dict(request.query_params)
         return self._fault(asked) or HTMLResponse(

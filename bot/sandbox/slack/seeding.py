@@ -20,9 +20,14 @@ CHANNELS = (
 )
 
 
-def seed(workspace: "Workspace", people: Iterable[tuple[str, str, str, str, str]]) -> "Workspace":
-    """Fills an empty workspace: the people given, four odd ones, four channels, a few messages."""
-    members = [_person(workspace, number, *person) for number, person in enumerate(people, start=1)]
+def seed(
+    workspace: "Workspace", people: Iterable[tuple[str, str, str, str, str]], first: int = 1
+) -> "Workspace":
+    """Fills an empty workspace: the people given, four odd ones, four channels, a few messages.
+
+    The people's ids are numbered from ``first`` on: no two workspaces have one in common.
+    """
+    members = [_person(workspace, number, *person) for number, person in enumerate(people, start=first)]
     members[0].is_admin = True
     for user in (*members, *_odd_ones(workspace, members[0].email or "")):
         workspace.users[user.id] = user

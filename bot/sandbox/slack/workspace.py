@@ -71,9 +71,13 @@ class Workspace:
         clock: Callable[[], datetime] = utc_now,
         team_id: str = "T0SANDBOX",
         name: str = "Sandbox",
+        first: int = 1,
     ) -> "Workspace":
-        """A lived-in workspace of (name, e-mail, IANA zone, locale, title) each; the first is admin."""
-        return seed(cls(team_id=team_id, name=name, clock=clock), people)
+        """A lived-in workspace of (name, e-mail, IANA zone, locale, title) each; the first is admin.
+
+        People's ids are numbered from ``first`` on.
+        """
+        return seed(cls(team_id=team_id, name=name, clock=clock), people, first)
 
     # People and channels
 

@@ -49,7 +49,7 @@ from bot.settings import Settings, SettingsWrong, load
 from bot.slack import Slack, SlackFailed
 from bot.web import CountedSocket, Running, create
 from bot.workspaces import ManyWorkspaces, OneWorkspace, Tenant, Workspaces
-from storage import migrations
+from storage import installations, migrations
 from storage.database import Database
 from storage.slack_installations import Installations, Installed, InstallStates
 
@@ -232,9 +232,9 @@ class Maker:
     background: Background
     clock: Callable[[], datetime]
 
-    def slack(self, token: str) -> Slack:
-        """Slack, by that bot token."""
-        return Slack(self.session, api_url=self.settings.slack_api_url, token=token)
+    def slack(self, token: str, *, whole: bool = False) -> Slack:
+        """Slack, by that bot token, which may be a whole organisation's."""
+        return Slack(self.session, api_url=self.settings.slack_api_url, token=token, whole=whole)
 
     def tenant(self, workspace: str, slack: Slack, kantata: Kantata, *, has_account: bool = True) -> Tenant:
         """All by which that workspace is served."""
@@ -278,10 +278,24 @@ async def _one(make: Maker) -> Running:
     """The bot of the one workspace whose tokens the settings name."""
     assert make.settings.slack_bot_token, "the settings were checked"
     token = make.settings.slack_bot_token.get_secret_value()
-    slack = make.slack(token)
-    tenant = make.tenant(await slack.home(), slack, make.client)
+    workspace, whole = await _whose(make, token)
+    tenant = make.tenant(workspace, make.slack(token, whole=whole), make.client)
     await connections.renew_encryption(tenant.deps)
     return make.running(_bolt(make, token=token), OneWorkspace(tenant))
+
+
+async def _whose(make: Maker, token: str) -> tuple[str, bool]:
+    """The workspace of the bot token, and whether it is an organisation: asked of Slack at the first start
+    alone, so that a later one waits for nobody. Raises SlackFailed."""
+    async with make.database.reading() as session:
+        known = await installations.workspace_of_token(session, token)
+    if known is not None:
+        return known
+    slack = make.slack(token)
+    workspace = await slack.home()
+    async with make.database.transaction() as session:
+        await installations.remember_token(session, token, workspace, whole=slack.whole)
+    return workspace, slack.whole
 
 
 async def _many(make: Maker) -> Running:
@@ -291,7 +305,7 @@ async def _many(make: Maker) -> Running:
     cipher = shared.cipher
 
     def build(found: Installed) -> Tenant:
-        slack = make.slack(cipher.unseal(found.token, found.binding))
+        slack = make.slack(cipher.unseal(found.token, found.binding), whole=not found.team)
         token = service_accounts.token_of(shared, found.workspace, found.account)
 
         def signed_out() -> None:
@@ -307,16 +321,16 @@ async def _many(make: Maker) -> Running:
     for each in await workspaces.every():
         await connections.renew_encryption(each.deps)
         await service_accounts.renew_encryption(each.deps)
-    installations = Installations(make.database, cipher, make.clock)
+    store = Installations(make.database, cipher, make.clock)
     states = InstallStates(make.database, make.clock, install.LIFE)
-    flow = install.flow(make.settings, make.session, installations, states)
+    flow = install.flow(make.settings, make.session, store, states)
     bolt = _bolt(
         make,
         # Handed over, or Bolt makes one of its own of SLACK_CLIENT_ID, which keeps tokens in files.
         flow=flow,
         authorize=AsyncInstallationStoreAuthorize(
             logger=logging.getLogger(__name__),
-            installation_store=installations,
+            installation_store=store,
             bot_only=True,
             cache_enabled=True,
         ),

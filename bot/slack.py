@@ -90,10 +90,16 @@ class SlackPerson:
 
 
 class Slack:
-    """Slack, as the workspace's bot; ``session`` is the one HTTP session of the process."""
+    """Slack, as the workspace's bot; ``session`` is the one HTTP session of the process.
 
-    def __init__(self, session: aiohttp.ClientSession, *, api_url: str, token: str) -> None:
+    ``whole``: the token is good for all the teams of an organisation.
+    """
+
+    def __init__(
+        self, session: aiohttp.ClientSession, *, api_url: str, token: str, whole: bool = False
+    ) -> None:
         self._session = session
+        self._whole = whole
         self._home: str | None = None
         self._client = AsyncWebClient(token=token, base_url=api_url, session=session, retry_handlers=[])
 
@@ -120,6 +126,11 @@ class Slack:
             raise SlackFailed("server_error")
         return answer.status_code == 200
 
+    @property
+    def whole(self) -> bool:
+        """Whether the token is good for all the teams of an organisation, as far as that is known."""
+        return self._whole
+
     async def home(self) -> str:
         """The key of the workspace the token is of: its enterprise where there is one, else the team.
 
@@ -127,6 +138,7 @@ class Slack:
         """
         if self._home is None:  # a token stays with its workspace
             told = await self._call("", "auth_test")
+            self._whole = bool(told.get("is_enterprise_install"))
             self._home = str(told.get("enterprise_id") or told["team_id"])
         return self._home
 
@@ -251,9 +263,38 @@ class Slack:
 
         (docs.slack.dev: users.list with include_locale)
         """
-        told = await self._call(workspace, "users_list", limit=PAGE, cursor=cursor, include_locale=True)
+        if self._whole:
+            return await self._everybody_of_teams(workspace, cursor)
+        return await self._members(workspace, cursor)
+
+    async def _everybody_of_teams(self, workspace: str, cursor: str) -> tuple[list[SlackPerson], str]:
+        """The same of an organisation, team after team: the cursor begins with the team's id."""
+        team, _, inside = cursor.partition("|")
+        teams = await self._teams(workspace)
+        if not team:
+            team = teams[0]
+        people, following = await self._members(workspace, inside, team_id=team)
+        if following:
+            return people, f"{team}|{following}"
+        later = next((each for each in teams if each > team), None)
+        return people, f"{later}|" if later else ""
+
+    async def _members(self, workspace: str, cursor: str, **of: str) -> tuple[list[SlackPerson], str]:
+        told = await self._call(workspace, "users_list", limit=PAGE, cursor=cursor, include_locale=True, **of)
         following = str(told.get("response_metadata", {}).get("next_cursor") or "")
         return [_person(user) for user in told["members"]], following
+
+    async def _teams(self, workspace: str) -> list[str]:
+        """The ids of the organisation's teams that the app was added to, in order (docs.slack.dev:
+        auth.teams.list)."""
+        ids: list[str] = []
+        cursor, more = "", True
+        while more:
+            told = await self._call(workspace, "auth_teams_list", limit=PAGE, cursor=cursor)
+            ids += [str(each["id"]) for each in told["teams"]]
+            cursor = str(told.get("response_metadata", {}).get("next_cursor") or "")
+            more = bool(cursor)
+        return sorted(ids)
 
     async def holder_of(self, workspace: str, email: str) -> str | None:
         """The id of the user who has that e-mail address (docs.slack.dev: users.lookupByEmail)."""

@@ -124,6 +124,19 @@ class SlackInstallationRow(SQLModel, table=True):
     installed_at: datetime
 
 
+class TokenWorkspaceRow(SQLModel, table=True):
+    """Which workspace the bot token of the settings is for, and whether that is a whole organisation.
+
+    ``fingerprint`` is the token's SHA-256: whoever reads it knows no token.
+    """
+
+    __tablename__ = "token_workspace"
+
+    fingerprint: str = Field(primary_key=True)
+    workspace: str
+    whole: bool
+
+
 class InstallStateRow(SQLModel, table=True):
     """That a browser was sent to Slack to install the app, and may come back until then."""
 

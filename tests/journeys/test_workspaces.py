@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from bot.check import findings
 from bot.people import NO_ACCOUNT
 from bot.sandbox.kantata import Kantata
 from bot.sandbox.kantata.accounts import ACCOUNT
 from bot.workspaces import NotInstalled
 from storage.tables import metadata
+from tests.journeys.conftest import Town
 from tests.journeys.signing_in import TAYS, Browser
 from tests.journeys.two_firms import TwoFirms, at_work, two_firms
 
@@ -170,3 +173,57 @@ async def test_a_workspace_is_not_connected_by_just_anybody(fresh: TwoFirms) -> 
         page = await Browser(http).sign_in(url, TAYS)
     assert "not an administrator of the firm" in page
     assert "service_account" not in await rows(fresh, side.key)
+
+
+FIRM = "E0FIRM"
+
+
+async def test_an_organisation_installs_once_for_all_its_teams(fresh: TwoFirms) -> None:
+    first, second = fresh.sides
+    for side in fresh.sides:
+        side.town.workspace.enterprise = {"id": FIRM, "name": "The Firm"}
+    fresh.slack.oauth.organisations[FIRM] = [side.town.workspace for side in fresh.sides]
+    assert "The Firm" in (await fresh.install(first, FIRM)).text
+    assert "Kantata is connected" in await fresh.connect_kantata(first, FIRM)
+    await fresh.run_jobs()
+
+    for side in fresh.sides:  # both teams have the first one's Kantata now
+        await side.town.type(f"/logtime 1h website design: {side.mark} typed")
+        assert first.town.noted(f"{side.mark} typed"), side.town.last()
+        assert second.town.noted(f"{side.mark} typed") == []
+    async with fresh.bot.database.reading() as session:
+        connection = await session.connection()
+        people = metadata.tables["person"]
+        known = {(row.workspace, row.slack_user_id) for row in await connection.execute(people.select())}
+    everybody = {user.id for side in fresh.sides for user in side.town.workspace.users.values()}
+    assert {workspace for workspace, _ in known} == {FIRM}
+    assert {slack_id for _, slack_id in known} == everybody
+
+    await fresh.slack.events.uninstalled(first.town.workspace)
+    await fresh.settle()
+    assert set(await rows(fresh, FIRM)) <= {"firm_policy", "audit"}
+
+
+async def test_everything_is_tried_and_each_workspace_has_its_lines(firms: TwoFirms) -> None:
+    found = await findings(firms.settings)
+    assert [str(each) for each in found if not each.good] == []
+    assert {"SLACK_CLIENT_ID", "Southwind, scopes", "Southwind, Kantata account"} <= {
+        each.name for each in found
+    }
+
+
+async def test_a_workspace_that_is_not_connected_is_named_and_so_is_a_wrong_secret(fresh: TwoFirms) -> None:
+    await fresh.install(fresh.south)
+    wrong = SecretStr("not the secret")
+    found = await findings(fresh.settings.model_copy(update={"slack_client_secret": wrong}))
+    named = {each.name: each.text for each in found if not each.good}
+    assert "bad_client_secret" in named["SLACK_CLIENT_ID"]
+    assert "types /kantata admin" in named["Southwind"]
+
+
+async def test_with_one_token_the_bot_starts_again_without_slack(town: Town) -> None:
+    town.world.slack.faults.fail("auth.test", times=None)
+    await town.restart()
+    town.world.slack.faults.clear()
+    await town.type("/logtime 1h website design: after the start")
+    assert town.noted("after the start")

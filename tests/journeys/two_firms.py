@@ -76,6 +76,7 @@ class TwoFirms:
     slack: Slack
     clock: Clock
     browser: httpx.AsyncClient
+    settings: Settings
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -90,9 +91,9 @@ class TwoFirms:
             await self.bot.schedule.run_now(name)
         await self.settle()
 
-    async def install(self, side: Side) -> httpx.Response:
-        """Somebody opens the link and allows it; the last answer."""
-        sent = await self.browser.get(f"{self.bot_url}/slack/install?team={side.key}")
+    async def install(self, side: Side, organisation: str | None = None) -> httpx.Response:
+        """Somebody opens the link and allows it, for the side or its whole organisation; the last answer."""
+        sent = await self.browser.get(f"{self.bot_url}/slack/install?team={organisation or side.key}")
         (cookie,) = SimpleCookie(sent.headers["set-cookie"]).values()
         allowed = await self.browser.get(sent.headers["location"])
         return await self.come_back(allowed.headers["location"], f"{cookie.key}={cookie.value}")
@@ -101,7 +102,7 @@ class TwoFirms:
         """Slack sent the browser back; the cookie is Secure, which a browser would send over https only."""
         return await self.browser.get(location, headers={"cookie": cookie})
 
-    async def connect_kantata(self, side: Side) -> str:
+    async def connect_kantata(self, side: Side, workspace: str | None = None) -> str:
         """An administrator of that side connects its Kantata account; what the last page says."""
         await side.town.type("/kantata admin")
         blocks = side.town.heard()[-1]["blocks"]
@@ -109,12 +110,12 @@ class TwoFirms:
         headers = {ACCOUNT.decode(): str(side.account)}
         async with httpx.AsyncClient(trust_env=False, headers=headers) as http:
             page = await Browser(http).sign_in(url, SERVICE)
-        await self.refresh(side)
+        await self.refresh(side, workspace)
         return page
 
-    async def refresh(self, side: Side) -> None:
-        """Let the town have the deps of now."""
-        side.town.deps = (await self.bot.workspaces.find(side.key)).deps
+    async def refresh(self, side: Side, workspace: str | None = None) -> None:
+        """Let the town have the deps of now, of its own workspace or of that organisation's."""
+        side.town.deps = (await self.bot.workspaces.find(workspace or side.key)).deps
 
 
 def _mark(kantata: Kantata, mark: str) -> None:
@@ -165,7 +166,7 @@ async def two_firms(database_url: str) -> AsyncIterator[TwoFirms]:
         ]
         for side in (north_side, south_side):
             _mark(side.town.world.kantata, side.mark)
-        yield TwoFirms(north_side, south_side, bot, bot_url, world.slack, clock, browser)
+        yield TwoFirms(north_side, south_side, bot, bot_url, world.slack, clock, browser, settings)
 
 
 async def _never() -> Running:

@@ -22,9 +22,10 @@ CODE_LIFE = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Consent:
-    """What somebody allowed the app to do."""
+    """What somebody allowed the app to do, in one workspace or (``whole``) in those of an organisation."""
 
-    workspace: Workspace
+    workspaces: list[Workspace]
+    whole: bool
     user: str
     scopes: frozenset[str]
     redirect_uri: str
@@ -42,9 +43,11 @@ class OAuth:
         self._clock = clock
         self._codes: dict[str, Consent] = {}
         self.open_to: list[Workspace] = []
+        self.organisations: dict[str, list[Workspace]] = {}
 
     async def authorize(self, request: Request) -> Response:
-        """The consent page; the first admin of the team asked for allows at once, ``deny=1`` refuses."""
+        """The consent page; the first admin of the team or organisation asked for allows at once, and
+        ``deny=1`` refuses."""
         asked = request.query_params
         if self._credentials is None or asked.get("client_id") != self._credentials[0]:
             return PlainTextResponse("invalid_client_id", 400)
@@ -55,11 +58,12 @@ class OAuth:
         if not scopes <= self._platform.manifest.scopes:
             return PlainTextResponse("invalid_scope", 400)
         answer = {"state": asked.get("state", "")}
-        workspace = self._team(asked.get("team"))
-        if asked.get("deny") or workspace is None:
+        workspaces = self._workspaces(asked.get("team"))
+        if asked.get("deny") or not workspaces:
             answer["error"] = "access_denied"
         else:
-            answer["code"] = self._consent(workspace, scopes, redirect_uri)
+            whole = asked.get("team") in self.organisations
+            answer["code"] = self._consent(workspaces, scopes, redirect_uri, whole=whole)
         return RedirectResponse(f"{redirect_uri}?{urlencode(answer)}", 302)
 
     def access(self, request: Request, given: Json) -> Json:
@@ -78,29 +82,36 @@ class OAuth:
             raise Refused("bad_redirect_uri")
         return self._install(consent)
 
-    def _team(self, team_id: str | None) -> Workspace | None:
-        found = [each for each in self.open_to if team_id in (None, "", each.team_id)]
-        return found[0] if found else None
+    def _workspaces(self, asked: str | None) -> list[Workspace]:
+        """Those that are asked for by a team's or an organisation's id; the first one there is for none."""
+        if asked in self.organisations:
+            return self.organisations[asked]
+        return [each for each in self.open_to if asked in (None, "", each.team_id)][:1]
 
-    def _consent(self, workspace: Workspace, scopes: frozenset[str], redirect_uri: str) -> str:
-        installer = next(user.id for user in workspace.users.values() if user.is_admin)
+    def _consent(
+        self, workspaces: list[Workspace], scopes: frozenset[str], redirect_uri: str, *, whole: bool
+    ) -> str:
+        installer = next(user.id for user in workspaces[0].users.values() if user.is_admin)
         code = secrets.token_hex(16)
-        self._codes[code] = Consent(workspace, installer, scopes, redirect_uri, self._clock())
+        self._codes[code] = Consent(workspaces, whole, installer, scopes, redirect_uri, self._clock())
         return code
 
     def _install(self, consent: Consent) -> Json:
         token = f"xoxb-{secrets.token_hex(16)}"
-        self._platform.installations.append(Installation([consent.workspace], token, consent.scopes))
-        workspace = consent.workspace
+        installation = Installation(consent.workspaces, token, consent.scopes, consent.whole)
+        self._platform.installations.append(installation)
+        workspace = consent.workspaces[0]
+        for each in consent.workspaces:
+            each.org_install = consent.whole
         return {
             "access_token": token,
             "token_type": "bot",
             "scope": ",".join(sorted(consent.scopes)),
             "bot_user_id": workspace.bot_user,
             "app_id": APP_ID,
-            "team": {"id": workspace.team_id, "name": workspace.name},
+            "team": None if consent.whole else {"id": workspace.team_id, "name": workspace.name},
             "enterprise": workspace.enterprise,
-            "is_enterprise_install": False,
+            "is_enterprise_install": consent.whole,
             "authed_user": {"id": consent.user},
         }
 

@@ -22,6 +22,16 @@ async def auth_test(call: Call) -> Json:
     return found | ({"enterprise_id": workspace.enterprise["id"]} if workspace.enterprise else {})
 
 
+@method("auth.teams.list")
+async def auth_teams_list(call: Call) -> Json:
+    """The workspaces that the token is good for."""
+    page, cursor = paged(call.installation.workspaces, call, default=100, most=1000)
+    return {
+        "teams": [{"id": each.team_id, "name": each.name} for each in page],
+        "response_metadata": {"next_cursor": cursor},
+    }
+
+
 @method("auth.revoke")
 async def auth_revoke(call: Call) -> Json:
     """The token is no longer good."""
@@ -70,7 +80,7 @@ async def users_list(call: Call) -> Json:
 async def lookup_by_email(call: Call) -> Json:
     """The person with that e-mail address; nobody who left, nobody of elsewhere."""
     email = call.text("email", "users_not_found").lower()
-    for user in call.workspace.users.values():
+    for user in (user for each in call.installation.workspaces for user in each.users.values()):
         if (user.email or "").lower() == email and not user.deleted and not user.is_stranger:
             return {"user": _shown(call, user)}
     raise Refused("users_not_found")

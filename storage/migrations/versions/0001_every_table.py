@@ -300,6 +300,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "team", name=op.f("pk_slack_installation")),
     )
     op.create_table(
+        "token_workspace",
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_token_workspace")),
+    )
+    op.create_table(
         "word_slip",
         sa.Column("workspace", sa.String(), nullable=False),
         sa.Column(
@@ -554,6 +561,7 @@ def downgrade() -> None:
     op.drop_table("write")
     op.drop_table("work_calendar")
     op.drop_table("word_slip")
+    op.drop_table("token_workspace")
     op.drop_table("slack_installation")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_created_at"))

@@ -12,6 +12,7 @@ import structlog
 from bot import time_off_people
 from bot.deps import Deps
 from bot.domain.calendars import Week, week_of
+from bot.domain.languages import ENGLISH, later, speaking, tr
 from bot.domain.problems import Problem
 from bot.kantata.errors import KantataError
 from bot.slack import Posted, SlackFailed
@@ -21,7 +22,7 @@ from storage import absence_posts as rows
 from storage import policies
 from storage.absence_posts import HeldPost
 
-NO_ANSWER = "Kantata does not answer at the moment. Please try again in a minute."
+NO_ANSWER = later("Kantata does not answer at the moment. Please try again in a minute.")
 POSTED_FROM = time(9)  # on Monday, in the firm's zone
 LEASE = timedelta(seconds=60)
 LOOK_AGAIN = timedelta(seconds=30)
@@ -34,7 +35,7 @@ async def show(deps: Deps, week: Week) -> Message:
     try:
         return views.who(week, await time_off_people.absences_of(deps, week))
     except KantataError:
-        raise Problem(NO_ANSWER) from None
+        raise Problem(tr(NO_ANSWER)) from None
 
 
 async def post(deps: Deps) -> None:
@@ -56,7 +57,9 @@ async def post(deps: Deps) -> None:
         now = await deps.database.now(session)
         held = await rows.claim(session, workspace, week.start, channel, now, LEASE)
     if held is not None:
-        await _bring_up_to_date(deps, held, views.who(week, off), is_worth_posting=bool(off), now=now)
+        with speaking(ENGLISH):  # a channel has no one language of its own
+            message = views.who(week, off)
+        await _bring_up_to_date(deps, held, message, is_worth_posting=bool(off), now=now)
 
 
 def _week_to_post(deps: Deps) -> Week | None:

@@ -8,6 +8,7 @@ from bot.deps import Deps
 from bot.domain.audit import EXPORT, HEADER, AuditLine, audit_rows
 from bot.domain.calendars import Week, format_day
 from bot.domain.firm_weeks import EntryState, FirmEntry, week_header, week_rows
+from bot.domain.languages import later, tr
 from bot.domain.problems import Problem
 from bot.kantata import records
 from bot.kantata.errors import KantataError
@@ -17,7 +18,9 @@ from bot.weeks import read_projects
 from storage import audit, members, people
 
 _PEOPLE = 200  # in one request
-NO_ANSWER = "Kantata does not tell me the time that was logged at the moment. Please try again in a minute."
+NO_ANSWER = later(
+    "Kantata does not tell me the time that was logged at the moment. Please try again in a minute."
+)
 
 
 async def send_audit(deps: Deps, administrator: Administrator, year: int) -> None:
@@ -29,7 +32,7 @@ async def send_audit(deps: Deps, administrator: Administrator, year: int) -> Non
         deps,
         administrator,
         f"kantata-audit-{year}",
-        f"Audit of {year}",
+        tr("Audit of {year}").format(year=year),
         table(HEADER, audit_rows(lines, names)),
     )
 
@@ -44,9 +47,9 @@ async def send_week(deps: Deps, administrator: Administrator, week: Week) -> Non
     try:
         entries = await _entries(deps, week, everybody)
     except KantataError:
-        raise Problem(NO_ANSWER) from None
+        raise Problem(tr(NO_ANSWER)) from None
     content = table(week_header(week), week_rows(week, everybody.values(), entries))
-    title = f"The firm's week, {format_day(week.start)} – {format_day(week.end)}"
+    title = tr("The firm's week, {week}").format(week=f"{format_day(week.start)} – {format_day(week.end)}")
     await _send(deps, administrator, f"kantata-week-{week.start.isoformat()}", title, content)
 
 
@@ -57,7 +60,7 @@ async def _send(deps: Deps, administrator: Administrator, name: str, title: str,
         name=f"{name}.csv",
         content=content,
         title=title,
-        comment=f"{title}, as you asked for it. It names people: keep it to yourself.",
+        comment=tr("{title}, as you asked for it. It names people: keep it to yourself.").format(title=title),
     )
     async with deps.database.transaction() as session:
         now = await deps.database.now(session)

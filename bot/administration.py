@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from bot import people
 from bot.deps import Deps
 from bot.domain.approvals import Member
+from bot.domain.languages import tr
 from bot.domain.policies import FirmPolicy
 from bot.domain.problems import Field, Problem, Problems
 from bot.domain.words import begins, fold, searched_words, split_words
@@ -46,7 +47,7 @@ async def find(deps: Deps, workspace: str, slack_id: str) -> Administrator:
     async with deps.database.reading() as session:
         policy = await policies.firm(session, workspace)
     if known.state not in SERVED or not (known.is_admin or slack_id in policy.administrators):
-        raise Problem(NOT_ADMINISTRATOR)
+        raise Problem(tr(NOT_ADMINISTRATOR))
     return Administrator(workspace, slack_id, known.time_zone)
 
 
@@ -110,7 +111,9 @@ async def _unfit_fallbacks(deps: Deps, kantata_ids: Collection[str]) -> list[Pro
         active = await members.find(session, kantata_ids)
     if set(kantata_ids) <= active.keys():
         return []
-    return [Problem("Somebody you chose is not active in Kantata any more. Take them out.", Field.FALLBACKS)]
+    return [
+        Problem(tr("Somebody you chose is not active in Kantata any more. Take them out."), Field.FALLBACKS)
+    ]
 
 
 async def _unfit_administrators(deps: Deps, workspace: str, slack_ids: Collection[str]) -> list[Problem]:
@@ -118,12 +121,14 @@ async def _unfit_administrators(deps: Deps, workspace: str, slack_ids: Collectio
         asked = [people.look_up(deps, workspace, each) for each in sorted(slack_ids)]
         found: list[KnownPerson] = await asyncio.gather(*asked)
     except NotConnected:
-        text = "Slack does not tell me at the moment who they are. Try again in a minute."
+        text = tr("Slack does not tell me at the moment who they are. Try again in a minute.")
         return [Problem(text, Field.ADMINISTRATORS)]
     unfit = [each.name for each in found if each.state not in SERVED]
     if not unfit:
         return []
-    text = f"{', '.join(unfit)}: guests, apps and people of other organisations cannot administer."
+    text = tr("{names}: guests, apps and people of other organisations cannot administer.").format(
+        names=", ".join(unfit)
+    )
     return [Problem(text, Field.ADMINISTRATORS)]
 
 

@@ -18,6 +18,7 @@ from bot.approval_polls import look_again, note_decision, poll
 from bot.approval_sheets import decisions_of, firm_day, firm_now, projects, sheet_of
 from bot.deps import Deps
 from bot.domain.approvals import Decision, RequestState, Verdict, format_note, may_decide, parse_note
+from bot.domain.languages import tr
 from bot.domain.writes import Write
 from bot.kantata.client import Kantata
 from bot.kantata.errors import Answered, Effect, KantataError, NotAllowed, SignedOut, Unreachable
@@ -146,7 +147,7 @@ class Decide:
 
     def refusal(self, write: Write, error: KantataError) -> str:
         """Kantata's words, or ours where a right is missing."""
-        return views.NOT_YOURS if isinstance(error, NotAllowed) else error.message
+        return tr(views.NOT_YOURS) if isinstance(error, NotAllowed) else error.message
 
     async def answer(self, deps: Deps, write: Write) -> Message | None:
         """Let every copy show it; then what to tell the decider, unless the pressed copy says it all."""
@@ -193,11 +194,11 @@ def _said(outcome: Outcome) -> str:
         case Ending.DONE | Ending.ALREADY if outcome.decision:
             return views.verdict_line(outcome.decision)
         case Ending.CHANGED:
-            return views.CHANGED
+            return tr(views.CHANGED)
         case Ending.GONE:
-            return views.GONE
+            return tr(views.GONE)
         case Ending.NOT_ALLOWED:
-            return views.NOT_YOURS
+            return tr(views.NOT_YOURS)
     return outcome.text
 
 

@@ -9,6 +9,7 @@ from bot.approval_polls import poll
 from bot.approval_writes import DECIDE, Chosen, Order, encode_order
 from bot.deps import Deps
 from bot.domain.approvals import Hearing, Verdict
+from bot.domain.languages import tr
 from bot.domain.people import Person
 from bot.domain.problems import Problem
 from bot.domain.writes import Reply
@@ -78,7 +79,7 @@ class Selection:
 async def approve_selected(deps: Deps, outbox: Outbox, person: Person, selection: Selection) -> Outcome:
     """Approve all that is ticked; raises Problem where that is nothing, or nothing the person was shown."""
     if not selection.refs:
-        raise Problem(approval_queue.NOTHING_CHOSEN)
+        raise Problem(tr(approval_queue.NOTHING_CHOSEN))
     found = []
     for ref in selection.refs:
         if isinstance(each := await find(deps, person, ref), Message):
@@ -114,14 +115,14 @@ async def find(deps: Deps, person: Person, ref: RequestRef) -> Waiting | Message
         waiting = await approvals.get(session, ref.request_id)
         asked = await approvals.was_asked(session, ref.request_id, person.kantata_id)
     if waiting is None:
-        raise Problem(views.NOBODY_KNOWS)
+        raise Problem(tr(views.NOBODY_KNOWS))
     if waiting.is_pending and waiting.revision == ref.revision:
         return waiting  # whether the person may decide is asked of Kantata
     if not asked:
-        raise Problem(views.NOT_YOURS)
+        raise Problem(tr(views.NOT_YOURS))
     await _draw_again(deps, waiting)
     if waiting.is_pending:
-        return plain(f":warning: {views.CHANGED}")
+        return plain(f":warning: {tr(views.CHANGED)}")
     return views.already(waiting.sheet, waiting.decision)
 
 

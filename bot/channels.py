@@ -1,6 +1,7 @@
 """Channels and their projects."""
 
 from bot.deps import Deps
+from bot.domain.languages import tr
 from bot.domain.matching import Ask, Certain
 from bot.domain.people import Person
 from bot.domain.problems import Problem
@@ -32,7 +33,9 @@ async def set_project(deps: Deps, person: Person, channel: str, words: str) -> P
     if isinstance(understood, Certain):
         if understood.rest or understood.task:
             raise Problem(
-                f"“{words}” says more than a project; did you mean {project_label(understood.project)}?"
+                tr("“{words}” says more than a project; did you mean {project}?").format(
+                    words=words, project=project_label(understood.project)
+                )
             )
         async with deps.database.transaction() as session:
             await channels.set_project(session, person.workspace, channel, understood.project.id)
@@ -40,8 +43,15 @@ async def set_project(deps: Deps, person: Person, channel: str, words: str) -> P
     offered = understood.projects if isinstance(understood, Ask) else understood.closest
     names = ", ".join(project_label(project) for project in offered[:5])
     if isinstance(understood, Ask):
-        raise Problem(f"“{words}” fits several of your projects: {names}. Write more of its name.")
-    raise Problem(f"None of your projects fits “{words}”." + (f" The closest: {names}." if names else ""))
+        raise Problem(
+            tr("“{words}” fits several of your projects: {names}. Write more of its name.").format(
+                words=words, names=names
+            )
+        )
+    raise Problem(
+        tr("None of your projects fits “{words}”.").format(words=words)
+        + (" " + tr("The closest: {names}.").format(names=names) if names else "")
+    )
 
 
 async def clear_project(deps: Deps, person: Person, channel: str) -> bool:

@@ -6,14 +6,17 @@ and again after half a minute, before anything is sent again. A rewrite can be s
 
 from collections.abc import Collection, Mapping
 from datetime import timedelta
+from gettext import NullTranslations
 from typing import Protocol
 
 import structlog
 
-from bot import people
+from bot import languages, people
 from bot.deps import Deps
+from bot.domain.languages import speaking
 from bot.domain.people import Person
 from bot.kantata.errors import KantataError
+from bot.languages import spoken_in
 from bot.people import NotConnected
 from bot.slack import Posted, SlackFailed
 from bot.views.messages import Message
@@ -100,7 +103,8 @@ async def _claim(
 
 async def _work(deps: Deps, kind: Kind, held: Held, lane: str) -> int:
     """Bring the message to what it ought to show; how many messages that took."""
-    message = await kind.draw(deps, held)
+    language = await languages.of_member(deps.database, held.workspace, held.kantata_id)
+    message = await _draw(deps, kind, held, language)
     if held.channel and held.ts:
         return await _rewrite(deps, held, Posted(held.channel, held.ts), message)
     if message is None and held.sent_at is None:
@@ -115,11 +119,18 @@ async def _work(deps: Deps, kind: Kind, held: Held, lane: str) -> int:
     if person is None:
         await _postpone(deps, held, MISSING_AGAIN)
         return 0
+    if spoken_in(person.locale) is not language:  # it was not known before
+        message = await _draw(deps, kind, held, spoken_in(person.locale)) or message
     async with deps.database.transaction() as session:
         if not await rows.mark_sent(session, held, await deps.database.now(session), LEASE):
             return 0  # somebody else holds it
     await _post(deps, held, lane, person, message)
     return 1
+
+
+async def _draw(deps: Deps, kind: Kind, held: Held, language: NullTranslations) -> Message | None:
+    with speaking(language):
+        return await kind.draw(deps, held)
 
 
 async def _post(deps: Deps, held: Held, lane: str, person: Person, message: Message) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.approval_polls import CHANGED, MEMBERS
 from bot.deps import Deps
+from bot.domain.languages import tr
 from bot.kantata.errors import KantataError
 from bot.people import PEOPLE
 from bot.project_copy import PROJECTS
@@ -23,8 +24,8 @@ async def health(deps: Deps) -> Health:
     """The connections as they answer now, what was last read, and the last runs."""
     tried = await asyncio.gather(
         _try("Slack", lambda: _slack(deps)),
-        _try("Kantata, as the service account", lambda: _kantata(deps)),
-        _try("Database", lambda: _database(deps)),
+        _try(tr("Kantata, as the service account"), lambda: _kantata(deps)),
+        _try(tr("Database"), lambda: _database(deps)),
     )
     reads = await _last_read(deps) if tried[-1].good else []
     return Health(tried, reads, deps.job_runs.all())
@@ -40,7 +41,9 @@ async def _try(name: str, ask: Callable[[], Awaitable[str]]) -> Connection:
         async with asyncio.timeout(PATIENCE):
             return Connection(name, True, await ask())
     except TimeoutError:
-        return Connection(name, False, f"no answer within {PATIENCE:.0f} seconds")
+        return Connection(
+            name, False, tr("no answer within {number} seconds").format(number=f"{PATIENCE:.0f}")
+        )
     except SlackFailed as failed:
         return Connection(name, False, failed.error)
     except (KantataError, DatabaseDown) as failed:
@@ -48,13 +51,13 @@ async def _try(name: str, ask: Callable[[], Awaitable[str]]) -> Connection:
 
 
 async def _slack(deps: Deps) -> str:
-    return f"the token is good, of workspace {await deps.slack.home()}"
+    return tr("the token is good, of workspace {name}").format(name=await deps.slack.home())
 
 
 async def _kantata(deps: Deps) -> str:
-    return f"acts as {(await deps.kantata.me()).name}"
+    return tr("acts as {name}").format(name=(await deps.kantata.me()).name)
 
 
 async def _database(deps: Deps) -> str:
     await deps.database.ping()
-    return "PostgreSQL answers" if deps.database.is_postgresql else "SQLite answers"
+    return tr("PostgreSQL answers") if deps.database.is_postgresql else tr("SQLite answers")

@@ -12,15 +12,17 @@ from datetime import timedelta
 import structlog
 from slack_sdk.models.views import View
 
-from bot import administration, people, sign_in, weeks, work_calendars
+from bot import administration, languages, people, sign_in, weeks, work_calendars
 from bot.approval_messages import queued
 from bot.deps import Deps
 from bot.domain.dates import week_of
 from bot.domain.homes import AHEAD, Glance, glance_of, next_holiday
+from bot.domain.languages import later, speaking, tr
 from bot.domain.people import Person
 from bot.domain.writes import Write
 from bot.first_contact import greet
 from bot.kantata.errors import KantataError
+from bot.languages import spoken_in
 from bot.people import NOT_CONNECTED, UNKNOWN, NotConnected
 from bot.slack import SlackFailed
 from bot.time_off_people import absences_of
@@ -32,7 +34,7 @@ from storage.homes import READ, DueHome
 GIVE_UP = 60.0  # seconds after which Kantata is not waited for any more
 # Tokens a second and at most, of the hundred a minute that Slack allows (docs.slack.dev, views.publish).
 LANE, RATE, BURST = "home", 1.0, 20
-OR_CONNECT = "Or press Connect and sign in to Kantata yourself: then I know who you are."
+OR_CONNECT = later("Or press Connect and sign in to Kantata yourself: then I know who you are.")
 NO_TABLES = frozenset({"invalid_arguments", "invalid_blocks"})
 
 log = structlog.get_logger()
@@ -94,7 +96,8 @@ async def _recognise(deps: Deps, workspace: str, slack_id: str) -> Person | None
     except NotConnected as unknown:
         async with deps.database.transaction() as session:
             await homes.recognise(session, workspace, slack_id, None)
-        await _draw_unknown(deps, workspace, slack_id, unknown)
+        with speaking(await languages.of_person(deps.database, workspace, slack_id)):
+            await _draw_unknown(deps, workspace, slack_id, unknown)
         return None
     async with deps.database.transaction() as session:
         await homes.recognise(session, workspace, slack_id, person.kantata_id)
@@ -107,7 +110,7 @@ async def _draw_unknown(deps: Deps, workspace: str, slack_id: str, unknown: NotC
     if state is not None and state not in UNKNOWN:
         view = views.refused(unknown.text)
     elif unknown.may_connect and state is not None:
-        why = f"{NOT_CONNECTED[state]} {OR_CONNECT}"
+        why = f"{tr(NOT_CONNECTED[state])} {tr(OR_CONNECT)}"
         url = await sign_in.link(deps, workspace, slack_id)
         view = views.not_connected(why, url, administers=administers)
     else:
@@ -121,6 +124,11 @@ async def _draw_unknown(deps: Deps, workspace: str, slack_id: str, unknown: NotC
 
 async def _draw(deps: Deps, person: Person, *, read: bool, at_once: bool = False) -> None:
     """Draw it from what is known, if ``at_once`` or nothing is to be read; then from what Kantata tells."""
+    with speaking(spoken_in(person.locale)):
+        await _draw_home(deps, person, read=read, at_once=at_once)
+
+
+async def _draw_home(deps: Deps, person: Person, *, read: bool, at_once: bool) -> None:
     drawing = await _begin(deps, person.workspace, person.slack_id)
     if at_once or not read:
         known = replace(await _known(deps, person), asking=read)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.deps import Deps
+from bot.domain.languages import tr
 from bot.domain.people import Person
 from bot.domain.problems import Problem
 from bot.domain.writes import Reply, State, Write
@@ -87,5 +88,5 @@ async def own_write(deps: Deps, person: Person, ref: EntryRef) -> Write:
     async with deps.database.reading() as session:
         write = await writes.get(session, ref.write_id)
     if write is None or (write.workspace, write.slack_id) != (person.workspace, person.slack_id):
-        raise Problem("That entry is not yours, or too old for me to know it.")
+        raise Problem(tr("That entry is not yours, or too old for me to know it."))
     return write

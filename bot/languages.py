@@ -9,6 +9,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from bot.domain.languages import ENGLISH
+from storage import people
+from storage.database import Database
 
 DOMAIN = "kantata-bot"
 TRANSLATED = ("de",)
@@ -30,3 +32,19 @@ def spoken_in(locale: str | None) -> NullTranslations:
     there is a catalog of its language."""
     language = (locale or "").replace("_", "-").partition("-")[0].casefold()
     return catalog(language) if language in SPOKEN else ENGLISH
+
+
+async def of_person(database: Database, workspace: str, slack_id: str | None) -> NullTranslations:
+    """What to speak with that Slack user, as far as they are known; English with anybody else."""
+    if slack_id is None:
+        return ENGLISH
+    async with database.reading() as session:
+        known = await people.find(session, workspace, slack_id)
+    return spoken_in(known.locale if known else None)
+
+
+async def of_member(database: Database, workspace: str, kantata_id: str) -> NullTranslations:
+    """What to speak, in that Slack workspace, with that Kantata user, as far as they are known there."""
+    async with database.reading() as session:
+        person = (await people.matched(session, workspace, [kantata_id])).get(kantata_id)
+    return spoken_in(person.locale if person else None)

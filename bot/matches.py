@@ -7,7 +7,9 @@ from bot import people, sign_in
 from bot.administration import SERVED, Administrator
 from bot.deps import Deps
 from bot.domain.audit import AuditLine
+from bot.domain.languages import speaking, tr
 from bot.domain.problems import Field, Problem
+from bot.languages import spoken_in
 from bot.slack import SlackFailed
 from bot.views import matches as views
 from bot.views.matches import Chosen, PeopleFound, Unmatched
@@ -61,21 +63,23 @@ async def choose(deps: Deps, administrator: Administrator, slack_id: str, kantat
     workspace = administrator.workspace
     known = await people.look_up(deps, workspace, slack_id)
     if known.state not in SERVED:
-        text = "Guests, apps, people who left and people of other organisations are not served."
+        text = tr("Guests, apps, people who left and people of other organisations are not served.")
         raise Problem(text, Field.SLACK_USER)
     async with deps.database.transaction() as session:
         member = (await members.find(session, [kantata_id])).get(kantata_id)
         if member is None:
-            raise Problem("Nobody active in Kantata any more.", Field.PERSON)
+            raise Problem(tr("Nobody active in Kantata any more."), Field.PERSON)
         signed_in = await connections.find(session, workspace, slack_id)
         if signed_in is not None and signed_in.kantata_id != kantata_id:
-            text = "They have signed in to Kantata as somebody else; they can end that: /kantata disconnect."
+            text = tr(
+                "They have signed in to Kantata as somebody else; they can end that: /kantata disconnect."
+            )
             raise Problem(text, Field.SLACK_USER)
         owner = await connections.owner(session, workspace, kantata_id)
         now = await deps.database.now(session)
         match = Match(slack_id, kantata_id, administrator.slack_id, now)
         if owner not in (None, slack_id) or not await matches.choose(session, workspace, match):
-            raise Problem("Somebody else is that Kantata user; end that match first.", Field.PERSON)
+            raise Problem(tr("Somebody else is that Kantata user; end that match first."), Field.PERSON)
         await known_people.mark_kantata_stale(session, [kantata_id])
         await known_people.set_match(session, workspace, slack_id, kantata_id)
         await _audit(session, administrator, CHOOSE, match, member.name)
@@ -87,7 +91,7 @@ async def end(deps: Deps, administrator: Administrator, slack_id: str) -> str:
     async with deps.database.transaction() as session:
         kantata_id = await matches.end(session, workspace, slack_id)
         if kantata_id is None:
-            return "That match was ended before."
+            return tr("That match was ended before.")
         await known_people.unmatch(session, workspace, slack_id)
         await known_people.mark_kantata_stale(session, [kantata_id])
         now = await deps.database.now(session)
@@ -95,7 +99,9 @@ async def end(deps: Deps, administrator: Administrator, slack_id: str) -> str:
         named = await members.find(session, [kantata_id])
         name = named[kantata_id].name if kantata_id in named else kantata_id
         await _audit(session, administrator, END, match, name)
-    return f"The match of <@{slack_id}> was ended; the e-mail address decides again."
+    return tr("The match of {person} was ended; the e-mail address decides again.").format(
+        person=f"<@{slack_id}>"
+    )
 
 
 async def invite(deps: Deps, administrator: Administrator, slack_id: str) -> str:
@@ -103,17 +109,18 @@ async def invite(deps: Deps, administrator: Administrator, slack_id: str) -> str
     workspace = administrator.workspace
     known = await people.look_up(deps, workspace, slack_id)
     if known.state not in SERVED or deps.sign_in is None:
-        return "They cannot sign in."
-    message = await sign_in.offer(deps, workspace, slack_id, views.INVITATION)
+        return tr("They cannot sign in.")
+    with speaking(spoken_in(known.locale)):
+        message = await sign_in.offer(deps, workspace, slack_id, tr(views.INVITATION))
     now = deps.clock()
     try:
         await deps.slack.post(workspace, slack_id, message, key=f"invite:{slack_id}:{now.isoformat()}")
     except SlackFailed:
-        return "Slack did not take the message; please try again in a minute."
+        return tr("Slack did not take the message; please try again in a minute.")
     async with deps.database.transaction() as session:
         line = AuditLine(now, administrator.slack_id, INVITE, json.dumps({"of": slack_id}))
         await audit.add(session, workspace, line)
-    return f"<@{slack_id}> was asked to sign in to Kantata."
+    return tr("{person} was asked to sign in to Kantata.").format(person=f"<@{slack_id}>")
 
 
 async def _audit(session: Session, administrator: Administrator, what: str, match: Match, name: str) -> None:

@@ -10,12 +10,15 @@ import random
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from gettext import NullTranslations
 from typing import Any, Protocol
 
 import structlog
 from prometheus_client import Counter
 
+from bot import languages
 from bot.deps import Deps
+from bot.domain.languages import speaking, tr
 from bot.domain.writes import Reply, State, Write, may_resend, must_look, pause
 from bot.kantata.errors import AccountClosed, Answered, Effect, KantataError, RateLimited, SignedOut
 from bot.slack import Posted, SlackFailed
@@ -111,11 +114,20 @@ class Outbox:
         self._deps.background.spawn(self._answer_again(write, reply), name=f"answer {write.id} again")
 
     async def _answer_again(self, write: Write, reply: Reply) -> None:
-        message = await self._kinds[write.kind].answer(self._deps, write)
+        with speaking(await self._language(write)):
+            message = await self._answer(write)
         try:
             await self._say(replace(write, reply=reply), message, key=f"write:{write.id}")
         except SlackFailed as failed:
             log.warning("answer not said again", write=write.id, error=failed.error)
+
+    async def _language(self, write: Write) -> NullTranslations:
+        return await languages.of_person(self._deps.database, write.workspace, write.slack_id)
+
+    async def _answer(self, write: Write) -> Message | None:
+        # A refusal that was not said in the person's language is kept in English.
+        said = replace(write, refusal=tr(write.refusal)) if write.refusal else write
+        return await self._kinds[write.kind].answer(self._deps, said)
 
     async def sweep(self) -> None:
         """Take up what nobody holds: writes that are due, and answers that were never said."""
@@ -172,6 +184,10 @@ class Outbox:
                 await self._work(claim)
 
     async def _work(self, claim: Claim) -> None:
+        with speaking(await self._language(claim.write)):
+            await self._look_and_send(claim)
+
+    async def _look_and_send(self, claim: Claim) -> None:
         kind = self._kinds[claim.write.kind]
         try:
             if must_look(claim.write) and not await self._found_nothing(kind, claim):
@@ -273,7 +289,8 @@ class Outbox:
     async def _tell(self, claim: Claim) -> None:
         """Say the answer; where Slack does not take it, it is tried again later."""
         write = claim.write
-        message = await self._kinds[write.kind].answer(self._deps, write)
+        with speaking(await self._language(write)):
+            message = await self._answer(write)
         try:
             await self._say(write, message, key=f"write:{write.id}")
         except SlackFailed as failed:
@@ -297,8 +314,10 @@ class Outbox:
                 return
             write = await writes.get(session, write_id)
         assert write is not None
+        with speaking(await self._language(write)):
+            message = self._kinds[write.kind].kept(write)
         try:
-            await self._say(write, self._kinds[write.kind].kept(write), key=f"kept:{write.id}")
+            await self._say(write, message, key=f"kept:{write.id}")
         except SlackFailed as failed:
             log.warning("notice not said", write=write.id, error=failed.error)
 

@@ -9,11 +9,13 @@ import structlog
 
 from bot import connections, work_calendars
 from bot.deps import Deps
+from bot.domain.languages import later, speaking, tr
 from bot.domain.people import Person
 from bot.domain.problems import Problem
 from bot.domain.work_calendars import USUAL_WEEK
 from bot.kantata.errors import KantataError
 from bot.kantata.records import User
+from bot.languages import spoken_in
 from bot.slack import SlackFailed, SlackPerson
 from storage import matches, people, project_copy
 from storage.people import KnownPerson
@@ -28,20 +30,28 @@ log = structlog.get_logger()
 
 NOT_CONNECTED = {
     PersonState.UNMATCHED: (
-        "I could not find you in Kantata: no active Kantata user has the e-mail address of your Slack "
-        "profile. Ask your Kantata administrator to give both the same address, then try again."
+        later(
+            "I could not find you in Kantata: no active Kantata user has the e-mail address of your "
+            "Slack profile. Ask your Kantata administrator to give both the same address, then try "
+            "again."
+        )
     ),
     PersonState.AMBIGUOUS: (
-        "More than one active Kantata user has the e-mail address of your Slack profile, so I cannot tell "
-        "which one you are. Ask your Kantata administrator to mend that, then try again."
+        later(
+            "More than one active Kantata user has the e-mail address of your Slack profile, so I "
+            "cannot tell which one you are. Ask your Kantata administrator to mend that, then try "
+            "again."
+        )
     ),
-    PersonState.GUEST: "Guests of this workspace cannot use this app.",
-    PersonState.STRANGER: "This app serves its own organisation only; yours may have installed its own.",
-    PersonState.DEACTIVATED: "Your Slack account is deactivated.",
+    PersonState.GUEST: later("Guests of this workspace cannot use this app."),
+    PersonState.STRANGER: later(
+        "This app serves its own organisation only; yours may have installed its own."
+    ),
+    PersonState.DEACTIVATED: later("Your Slack account is deactivated."),
 }
 UNKNOWN = (PersonState.UNMATCHED, PersonState.AMBIGUOUS)
-OR_CONNECT = " Or type /kantata connect and sign in to Kantata yourself: then I know who you are."
-NOT_NOW = (
+OR_CONNECT = later("Or type /kantata connect and sign in to Kantata yourself: then I know who you are.")
+NOT_NOW = later(
     "I am still finding out who you are in Kantata, which does not answer at the moment. "
     "Nothing was written; please try again in a minute."
 )
@@ -74,7 +84,7 @@ async def find(deps: Deps, workspace: str, slack_id: str) -> Person:
         raise NotConnected(NO_ACCOUNT)
     known = await look_up(deps, workspace, slack_id)
     if (person := known.person) is None:
-        raise _not_connected(deps, known.state)
+        raise _not_connected(deps, known)
     return person
 
 
@@ -88,9 +98,11 @@ async def look_up(deps: Deps, workspace: str, slack_id: str) -> KnownPerson:
     return known
 
 
-def _not_connected(deps: Deps, state: PersonState) -> NotConnected:
+def _not_connected(deps: Deps, known: KnownPerson) -> NotConnected:
+    state = known.state
     may_connect = deps.sign_in is not None and state in UNKNOWN
-    text = NOT_CONNECTED[state] + (OR_CONNECT if may_connect else "")
+    with speaking(spoken_in(known.locale)):
+        text = tr(NOT_CONNECTED[state]) + (f" {tr(OR_CONNECT)}" if may_connect else "")
     return NotConnected(text, may_connect=may_connect, state=state)
 
 
@@ -106,7 +118,7 @@ async def _ask_again(deps: Deps, workspace: str, slack_id: str) -> KnownPerson:
     async with deps.database.reading() as session:
         found = await people.find(session, workspace, slack_id)
     if found is None:
-        raise NotConnected(NOT_NOW)
+        raise NotConnected(tr(NOT_NOW))
     return found
 
 

@@ -14,6 +14,7 @@ import structlog
 from bot import work_calendars
 from bot.deliveries import Kind
 from bot.deps import Deps
+from bot.domain.languages import later, tr
 from bot.domain.people import Person
 from bot.domain.policies import PersonSettings, Reminder
 from bot.domain.problems import Problem
@@ -40,7 +41,7 @@ from storage.reminders import Kept
 
 FRESH = timedelta(minutes=2)
 PAUSE = timedelta(seconds=10)  # after Kantata did not answer
-UNKNOWN = "I do not know that reminder any more; it is too old."
+UNKNOWN = later("I do not know that reminder any more; it is too old.")
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -163,7 +164,7 @@ async def own(deps: Deps, person: Person, row_id: int) -> Kept:
     async with deps.database.reading() as session:
         kept = await reminders.own(session, person.workspace, row_id, person.kantata_id)
     if kept is None:
-        raise Problem(UNKNOWN)
+        raise Problem(tr(UNKNOWN))
     return kept
 
 

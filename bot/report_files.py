@@ -11,9 +11,11 @@ import structlog
 
 from bot.deliveries import LOOK_AGAIN, TRY_AGAIN
 from bot.deps import Deps
+from bot.domain.languages import speaking, tr
 from bot.domain.people import Person
 from bot.domain.reminders import Due, TeamWeek, Why
 from bot.kantata.errors import KantataError
+from bot.languages import spoken_in
 from bot.reminders import Checked
 from bot.slack import SlackFailed
 from bot.views import charts
@@ -58,8 +60,17 @@ async def _follow(deps: Deps, held: Held, teams: Checked[TeamWeek]) -> None:
         await _again(deps, held, sent=False)
     else:
         team = await teams.of(deps, held)
-        if isinstance(team, Why) or await _send_files(deps, held, person, due, team, firm.tolerated_minutes):
+        if isinstance(team, Why) or await _send_in_their_words(
+            deps, held, person, due, team, firm.tolerated_minutes
+        ):
             await _end(deps, held)
+
+
+async def _send_in_their_words(
+    deps: Deps, held: Held, person: Person, due: Due, team: TeamWeek, tolerated: int
+) -> bool:
+    with speaking(spoken_in(person.locale)):
+        return await _send_files(deps, held, person, due, team, tolerated)
 
 
 async def _send_files(
@@ -95,7 +106,7 @@ async def _send_files(
             name=table,
             content=charts.table(team),
             title=title,
-            comment=f"{title}, everybody, as a table",
+            comment=tr("{title}, everybody, as a table").format(title=title),
         )
     return True
 

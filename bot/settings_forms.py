@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.deps import Deps
+from bot.domain.languages import later, tr
 from bot.domain.people import Person
 from bot.domain.problems import Field, Problem
 from bot.domain.time_entries import Project
@@ -10,7 +11,7 @@ from bot.projects import search_projects
 from bot.views.settings_forms import SettingsForm, SettingsInput
 from storage import policies, projects
 
-CLOSED = "You cannot log time on this project (any more). Choose another one, or none."
+CLOSED = later("You cannot log time on this project (any more). Choose another one, or none.")
 
 
 async def settings_form(deps: Deps, person: Person) -> SettingsForm:
@@ -28,7 +29,7 @@ async def save(deps: Deps, person: Person, chosen: SettingsInput) -> None:
     async with deps.database.transaction() as session:
         project_id = chosen.default_project_id
         if project_id and await projects.project(session, person.kantata_id, project_id) is None:
-            raise Problem(CLOSED, Field.PROJECT)
+            raise Problem(tr(CLOSED), Field.PROJECT)
         known = await policies.personal(session, person.workspace, person.slack_id)
         settings = replace(
             known,

@@ -13,8 +13,9 @@ from typing import ClassVar
 
 import structlog
 
-from bot import administration, connection_notices, connections, service_accounts
+from bot import administration, connection_notices, connections, languages, service_accounts
 from bot.deps import Deps, SignIn
+from bot.domain.languages import later, speak, tr
 from bot.domain.problems import Problem
 from bot.domain.sign_ins import LIFE, SignInState, StateForged, challenge, decode_state, encode_state
 from bot.kantata.errors import KantataError, SignedOut
@@ -37,70 +38,63 @@ KEPT = timedelta(days=1)  # a used link is told from a forged one for so long
 
 log = structlog.get_logger()
 
-AGAIN = "Type /kantata connect in Slack for a new link."
-NOTHING = "Nothing was connected. "
+AGAIN = later("Type /kantata connect in Slack for a new link.")
+NOTHING = later("Nothing was connected.")
 
 
 class SignInEnded(Problem):
-    """A page of the sign-in that leads no further; ``title`` stands above its text."""
+    """A page of the sign-in that leads no further; ``title`` stands above its text, and is still English."""
 
     title: ClassVar[str]
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(" ".join(map(tr, sentences)))
 
 
 class NotSetUp(SignInEnded):
     """Signing in is not set up."""
 
-    title = "Nobody can sign in here"
+    title = later("Nobody can sign in here")
 
 
 class LinkRefused(SignInEnded):
     """The browser came with a link that is not, or no longer, good."""
 
-    title = "This link does not work"
+    title = later("This link does not work")
 
 
 class NotConnectedNow(SignInEnded):
     """The sign-in came to its end without a connection."""
 
-    title = "You are not connected"
+    title = later("You are not connected")
 
 
-FORGED = "It is not one of mine, or it was not copied whole. "
-STALE = "It was good for ten minutes, and they are over. "
-USED = "It has been used already, and each works once. If you have just signed in, you can close this page. "
-NOT_INSTALLED = "This app is not in that Slack workspace any more. "
-ELSEWHERE = (
+FORGED = later("It is not one of mine, or it was not copied whole.")
+STALE = later("It was good for ten minutes, and they are over.")
+USED = later(
+    "It has been used already, and each works once. If you have just signed in, you can close this page."
+)
+NOT_INSTALLED = later("This app is not in that Slack workspace any more.")
+ELSEWHERE = later(
     "This sign-in was not begun in this browser. A link is for the person it was given to: if somebody sent "
-    "it to you, do not use it. "
+    "it to you, do not use it."
 )
-DENIED = "Kantata says that you did not allow access. " + NOTHING
-INCOMPLETE = "Kantata sent you back without an answer. " + NOTHING
-CODE_REFUSED = (
-    "Kantata did not accept the sign-in, perhaps because it took more than five minutes. " + NOTHING
+DENIED = later("Kantata says that you did not allow access.")
+INCOMPLETE = later("Kantata sent you back without an answer.")
+CODE_REFUSED = later("Kantata did not accept the sign-in, perhaps because it took more than five minutes.")
+SET_UP_WRONG = later("Kantata does not accept this app's own credentials.")
+TELL_WHOEVER_RUNS_IT = later("Please tell whoever runs this app: its check command says more.")
+NO_ANSWER = later("Kantata or Slack does not answer at the moment.")
+NOT_OF_FIRM = later("The Kantata account you signed in with is not an active one of this firm.")
+SIGN_OUT_OR_ASK = later("Sign out of Kantata, or ask your Kantata administrator to activate your account.")
+TAKEN = later("The Kantata account you signed in with belongs to somebody else in this Slack workspace.")
+SIGN_OUT = later("Sign out of Kantata, and sign in there with your own account.")
+NOT_ADMINISTRATOR = later(
+    "The Kantata account you signed in with is not an administrator of the firm's account, so it could not "
+    "read or write for others."
 )
-SET_UP_WRONG = (
-    "Kantata does not accept this app's own credentials. "
-    + NOTHING
-    + "Please tell whoever runs this app: its check command says more."
-)
-NO_ANSWER = "Kantata or Slack does not answer at the moment. " + NOTHING
-NOT_OF_FIRM = (
-    "The Kantata account you signed in with is not an active one of this firm. "
-    + NOTHING
-    + "Sign out of Kantata, or ask your Kantata administrator to activate your account. "
-)
-TAKEN = (
-    "The Kantata account you signed in with belongs to somebody else in this Slack workspace. "
-    + NOTHING
-    + "Sign out of Kantata, and sign in there with your own account. "
-)
-NOT_ADMINISTRATOR = (
-    "The Kantata account you signed in with is not an administrator of the firm's account, so it could "
-    "not read or write for others. "
-    + NOTHING
-    + "Sign out of Kantata, type /kantata admin in Slack, and sign in with one that is. "
-)
-NOT_SERVED = "Your Slack account cannot use this app. " + NOTHING
+SIGN_IN_AS_ONE = later("Sign out of Kantata, type /kantata admin in Slack, and sign in with one that is.")
+NOT_SERVED = later("Your Slack account cannot use this app.")
 
 
 def set_up(settings: Settings) -> SignIn | None:
@@ -175,11 +169,11 @@ class Begun:
 async def begin(deps: Deps, state_text: str) -> Begun:
     """The person opened the link. Raises SignInEnded where it is not good."""
     sign_in = _needed(deps.sign_in)
-    state = _state(deps, sign_in, state_text)
+    state = await _begun_by(deps, sign_in, state_text)
     async with deps.database.reading() as session:
         link = await sign_ins.find(session, state.id, state.workspace, state.slack_id)
     if link is None or link.used_at is not None:
-        raise LinkRefused(USED + AGAIN)
+        raise LinkRefused(USED, AGAIN)
     verifier = _verifier(sign_in, link)
     url = sign_in.application.authorize_url(state_text, challenge(verifier))
     return Begun(url, _cookie(state), _mark(state_text), sign_in.connect_url.startswith("https:"))
@@ -199,15 +193,16 @@ async def finish(deps: Deps, query: Mapping[str, str], cookies: Mapping[str, str
     """The browser came back from Kantata. Raises SignInEnded where that ends without a connection."""
     sign_in = _needed(deps.sign_in)
     state_text = query.get("state", "")
-    state = _state(deps, sign_in, state_text)
+    state = await _begun_by(deps, sign_in, state_text)
     if not secrets.compare_digest(cookies.get(_cookie(state), "").encode(), _mark(state_text).encode()):
-        raise LinkRefused(ELSEWHERE + AGAIN)
+        raise LinkRefused(ELSEWHERE, AGAIN)
     async with deps.database.transaction() as session:
         link = await sign_ins.use(session, state.id, state.workspace, state.slack_id, deps.clock())
     if link is None:
-        raise LinkRefused(USED + AGAIN)
+        raise LinkRefused(USED, AGAIN)
     if "code" not in query:
-        raise NotConnectedNow((DENIED if query.get("error") == "access_denied" else INCOMPLETE) + AGAIN)
+        why = DENIED if query.get("error") == "access_denied" else INCOMPLETE
+        raise NotConnectedNow(why, NOTHING, AGAIN)
     token = await _token(sign_in, query["code"], _verifier(sign_in, link))
     try:
         if link.service:
@@ -215,23 +210,24 @@ async def finish(deps: Deps, query: Mapping[str, str], cookies: Mapping[str, str
         return await _connect(deps, sign_in, state, token)
     except (KantataError, SlackFailed) as failed:
         log.warning("sign-in not finished", person=state.slack_id, error=type(failed).__name__)
-        raise NotConnectedNow(NO_ANSWER + AGAIN) from None
+        raise NotConnectedNow(NO_ANSWER, NOTHING, AGAIN) from None
 
 
 async def _token(sign_in: SignIn, code: str, verifier: str) -> str:
     try:
         tokens = await exchange_code(sign_in.application, code, verifier=verifier)
     except SignInFailed as refused:
-        raise NotConnectedNow(_why(refused)) from None
+        raise _refused(refused) from None
     except KantataError:
-        raise NotConnectedNow(NO_ANSWER + AGAIN) from None
+        raise NotConnectedNow(NO_ANSWER, NOTHING, AGAIN) from None
     return tokens.access
 
 
-def _why(refused: SignInFailed) -> str:
+def _refused(refused: SignInFailed) -> NotConnectedNow:
     if refused.error in ("invalid_client", "unauthorized_client"):
-        return SET_UP_WRONG
-    return (NO_ANSWER if refused.error == "unreadable_answer" else CODE_REFUSED) + AGAIN
+        return NotConnectedNow(SET_UP_WRONG, NOTHING, TELL_WHOEVER_RUNS_IT)
+    why = NO_ANSWER if refused.error == "unreadable_answer" else CODE_REFUSED
+    return NotConnectedNow(why, NOTHING, AGAIN)
 
 
 async def _connect(deps: Deps, sign_in: SignIn, state: SignInState, token: str) -> Connected:
@@ -240,10 +236,12 @@ async def _connect(deps: Deps, sign_in: SignIn, state: SignInState, token: str) 
     me = await _me(deps, token)
     if not _is_served(slack) or me is None:
         await _discard(sign_in, token)
-        raise NotConnectedNow(NOT_OF_FIRM + AGAIN if _is_served(slack) else NOT_SERVED)
+        if _is_served(slack):
+            raise NotConnectedNow(NOT_OF_FIRM, NOTHING, SIGN_OUT_OR_ASK, AGAIN)
+        raise NotConnectedNow(NOT_SERVED, NOTHING)
     if await _is_anothers(deps, state, slack, me):
         # Not revoked: Kantata may have given its owner the very same token.
-        raise NotConnectedNow(TAKEN + AGAIN)
+        raise NotConnectedNow(TAKEN, NOTHING, SIGN_OUT, AGAIN)
     sealed = sign_in.cipher.seal(token, token_binding(state.workspace, state.slack_id))
     notice = connection_notices.connected(state.workspace, state.slack_id, me.id, me.name, state.id)
     async with deps.database.transaction() as session:
@@ -251,7 +249,7 @@ async def _connect(deps: Deps, sign_in: SignIn, state: SignInState, token: str) 
         try:
             await stored.replace(session, state.workspace, state.slack_id, me.id, sealed, now)
         except ConnectedElsewhere:
-            raise NotConnectedNow(TAKEN + AGAIN) from None
+            raise NotConnectedNow(TAKEN, NOTHING, SIGN_OUT, AGAIN) from None
         await people.set_match(session, state.workspace, state.slack_id, me.id)
         await writes.add(session, notice, now)
     log.info("connected", workspace=state.workspace, person=state.slack_id)
@@ -267,7 +265,9 @@ async def _connect_workspace(deps: Deps, sign_in: SignIn, state: SignInState, to
     administers = await administration.is_administrator(deps, state.workspace, state.slack_id)
     if not administers or not any(each.is_administrator for each in memberships):
         await _discard(sign_in, token)
-        raise NotConnectedNow(NOT_ADMINISTRATOR if administers else NOT_SERVED)
+        if administers:
+            raise NotConnectedNow(NOT_ADMINISTRATOR, NOTHING, SIGN_IN_AS_ONE)
+        raise NotConnectedNow(NOT_SERVED, NOTHING)
     await service_accounts.keep(deps, sign_in, me, token, state.slack_id)
     return Connected(slack.name, me.name, service=True)
 
@@ -316,13 +316,20 @@ def _decoded(sign_in: SignIn, text: str) -> SignInState:
     try:
         return decode_state(text, sign_in.cipher.keys_for(STATE))
     except StateForged:
-        raise LinkRefused(FORGED + AGAIN) from None
+        raise LinkRefused(FORGED, AGAIN) from None
+
+
+async def _begun_by(deps: Deps, sign_in: SignIn, text: str) -> SignInState:
+    """Whose sign-in it is; from here on it is told in that person's language. Raises LinkRefused."""
+    state = _state(deps, sign_in, text)
+    speak(await languages.of_person(deps.database, state.workspace, state.slack_id))
+    return state
 
 
 def _state(deps: Deps, sign_in: SignIn, text: str) -> SignInState:
     state = _decoded(sign_in, text)
     if deps.clock() >= state.until:
-        raise LinkRefused(STALE + AGAIN)
+        raise LinkRefused(STALE, AGAIN)
     return state
 
 
@@ -330,7 +337,7 @@ def _verifier(sign_in: SignIn, link: sign_ins.SignIn) -> str:
     try:
         return sign_in.cipher.unseal(link.verifier, link.binding)
     except (Undecipherable, SealedForAnother):
-        raise LinkRefused(STALE + AGAIN) from None
+        raise LinkRefused(STALE, AGAIN) from None
 
 
 def _cookie(state: SignInState) -> str:

@@ -7,6 +7,7 @@ from bot.connection_notices import NOTICES
 from bot.deps import Deps
 from bot.disconnect import DISCONNECT
 from bot.domain.audit import AuditLine
+from bot.domain.languages import tr
 from bot.domain.writes import WaitingWrite
 from bot.outbox import Outbox
 from bot.views import stuck_writes as views
@@ -32,7 +33,7 @@ async def retry(deps: Deps, outbox: Outbox, administrator: Administrator, write_
     async with deps.database.transaction() as session:
         write = await stuck_writes.find(session, administrator.workspace, write_id)
         if write is None:
-            return views.GONE
+            return tr(views.GONE)
         await stuck_writes.retry(session, write_id)
         await _audit(deps, session, administrator, RETRY, write)
     deps.background.spawn(outbox.sweep(), name="retry")
@@ -44,11 +45,12 @@ async def drop(deps: Deps, outbox: Outbox, administrator: Administrator, write_i
     async with deps.database.transaction() as session:
         write = await stuck_writes.find(session, administrator.workspace, write_id)
         if write is None or write.kind in KEPT:
-            return views.GONE
+            return tr(views.GONE)
+        # Kept in English, and said in the language of whoever asked for it.
         refusal = views.DROPPED_UNCERTAIN if write.uncertain else views.DROPPED
         now = await deps.database.now(session)
         if not await stuck_writes.drop(session, write_id, refusal, now):
-            return views.HELD
+            return tr(views.HELD)
         await _audit(deps, session, administrator, DROP, write)
     deps.background.spawn(outbox.sweep(), name="tell of the drop")
     return views.dropped(write)

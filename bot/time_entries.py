@@ -10,6 +10,7 @@ from bot.deps import Deps
 from bot.domain.commands import Again, Help, Log, LogLine, Misunderstood, OpenForm, Undo, parse_command
 from bot.domain.dates import format_day
 from bot.domain.durations import format_duration
+from bot.domain.languages import ENGLISH, speaking, tr
 from bot.domain.matching import Ask, Certain, Nothing, Understanding
 from bot.domain.people import Person
 from bot.domain.plain_text import plain_text
@@ -79,7 +80,12 @@ async def _log_line(
         return await submit(outbox, person, LOG, encode_drafts(drafts, left_out), request)
     form = _half_filled(said, understood, today)
     if isinstance(line, Misunderstood):
-        form = replace(form, hint=f"{line.problem.text}\nYou wrote: {plain_text(text.strip())}")
+        form = replace(
+            form,
+            hint=tr("{problem}\nYou wrote: {text}").format(
+                problem=line.problem.text, text=plain_text(text.strip())
+            ),
+        )
     return await new_form(deps, person, request.reply, form, said.words)
 
 
@@ -119,7 +125,11 @@ async def _log_lines(
             drafts += of_line
             left_out += out
     if len(drafts) > MOST_ENTRIES:
-        raise Problem(f"That makes {len(drafts)} entries; at most {MOST_ENTRIES} can be logged at once.")
+        raise Problem(
+            tr("That makes {number} entries; at most {most} can be logged at once.").format(
+                number=len(drafts), most=MOST_ENTRIES
+            )
+        )
     accepted = await submit(outbox, person, LOG, encode_drafts(drafts, left_out), request) if drafts else None
     return views.unclear_lines(unclear, len(drafts)) if unclear or accepted is None else accepted
 
@@ -132,7 +142,7 @@ async def _certain(
         raise line.problem
     understood = await _understand(deps, person, line.words, channel)
     if not isinstance(understood, Certain) or line.minutes is None:
-        raise Problem(_hint(line, understood) or "Which project is it on?")
+        raise Problem(_hint(line, understood) or tr("Which project is it on?"))
     days, left_out = await _days(deps, person, line, today)
     return _drafts(line, line.minutes, understood, days), left_out
 
@@ -148,19 +158,26 @@ async def _days(
             calendar = await work_calendars.load(deps, person.kantata_id, min(line.days), max(line.days))
     except (KantataError, TimeoutError):
         raise Problem(
-            "Kantata does not tell me at the moment which of these days you work. "
-            "Name them one by one, as in mon,tue,wed, or try again in a minute.",
+            tr(
+                "Kantata does not tell me at the moment which of these days you work. Name them one by "
+                "one, as in mon,tue,wed, or try again in a minute."
+            ),
             Field.DATE,
         ) from None
     worked, left_out = calendar.split(line.days)
     if not worked:
         days = ", ".join(f"{format_day(out.day)} ({out.why})" for out in left_out)
-        raise Problem(f"You work on none of these days: {days}.", Field.DATE)
+        raise Problem(tr("You work on none of these days: {days}.").format(days=days), Field.DATE)
     return worked, left_out
 
 
 def _typed(line: LogLine) -> str:
-    """The line as it was understood, to be copied, mended and sent again."""
+    """The line as understood, to be copied, mended and sent again: in English, as it is typed."""
+    with speaking(ENGLISH):
+        return _spelled(line)
+
+
+def _spelled(line: LogLine) -> str:
     said = [
         *([format_duration(line.minutes)] if line.minutes else []),
         *line.words,
@@ -222,19 +239,24 @@ def _hint(line: LogLine, understood: Certain | Ask | Nothing) -> str | None:
     match understood:
         case Ask(projects=(project,), tasks=tasks) if len(tasks) > 1:
             names = ", ".join(task.title for task in tasks[:5])
-            return f"“{words}” fits more than one task of {project_label(project)}: {names}. Which one is it?"
+            return tr("“{words}” fits more than one task of {project}: {names}. Which one is it?").format(
+                words=words, project=project_label(project), names=names
+            )
         case Ask(projects=(project,)):
-            return (
-                f"I am not certain that “{words}” is for {project_label(project)}. Is it, and on which task?"
+            return tr("I am not certain that “{words}” is for {project}. Is it, and on which task?").format(
+                words=words, project=project_label(project)
             )
         case Ask(projects=offered) if words:
             names = ", ".join(project_label(project) for project in offered[:5])
-            return f"“{words}” fits more than one of your projects or tasks: {names}. Which one is it?"
+            return tr(
+                "“{words}” fits more than one of your projects or tasks: {names}. Which one is it?"
+            ).format(words=words, names=names)
         case Nothing(closest=closest) if words:
             names = ", ".join(project_label(project) for project in closest[:3])
-            return f"None of your projects fits “{words}”." + (f" Did you mean {names}?" if names else "")
+            said = tr("None of your projects fits “{words}”.").format(words=words)
+            return said + " " + tr("Did you mean {names}?").format(names=names) if names else said
         case Certain() if line.minutes is None:
-            return "How long did it take?"
+            return tr("How long did it take?")
     return None
 
 
@@ -254,7 +276,7 @@ async def undo(
     if write.kind == CHANGE:
         return await _change_back(outbox, person, write, reply)
     if write.kind != LOG:
-        raise Problem("This cannot be undone. Press Edit to change it.")
+        raise Problem(tr("This cannot be undone. Press Edit to change it."))
     if write.state is State.OPEN or write.result is None:
         deletion, objects, after = Deletion((), command=command), [], write.id
     else:
@@ -270,7 +292,7 @@ async def restore(deps: Deps, outbox: Outbox, person: Person, ref: EntryRef, rep
     """Log once more what a write deleted."""
     write = await own_write(deps, person, ref)
     if write.kind != DELETE or write.result is None:
-        raise Problem("There is nothing to bring back.")
+        raise Problem(tr("There is nothing to bring back."))
     deletion = decode_deletion(write.result)
     drafts = [_again(entry) for entry in deletion.entries if entry.id not in deletion.refused]
     request = Request(f"restore:{write.id}", reply)
@@ -293,7 +315,7 @@ def _again(entry: Draft | Entry) -> Draft:
 async def _change_back(outbox: Outbox, person: Person, write: Write, reply: Reply) -> Accepted:
     """Make the entry what it was before the write changed it."""
     if write.result is None:
-        raise Problem("That change was not made, so there is nothing to undo.")
+        raise Problem(tr("That change was not made, so there is nothing to undo."))
     (now,) = decode_entries(write.result)
     before, _ = decode_change(write.payload)
     request = Request(f"undo:{write.id}", reply)
@@ -360,7 +382,7 @@ def _last_logged(recent: Sequence[Write]) -> _Last:
         there = [each for each in decode_logged(write.result).entries.values() if each.id not in gone]
         if there:
             return _Last(write, changed.get(there[-1].id, there[-1]))
-    raise Problem("I have not logged anything for you yet that is still there.")
+    raise Problem(tr("I have not logged anything for you yet that is still there."))
 
 
 def _deleted(write: Write) -> set[str]:

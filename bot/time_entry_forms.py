@@ -9,6 +9,7 @@ from bot import channels as channel_projects
 from bot import connections
 from bot.deps import Deps
 from bot.domain.durations import format_duration
+from bot.domain.languages import tr
 from bot.domain.matching import Ask, Certain, Nothing
 from bot.domain.people import Person
 from bot.domain.problems import Field, Problem
@@ -105,10 +106,10 @@ async def with_more(deps: Deps, form: EntryForm) -> EntryForm:
             ]
     except (KantataError, TimeoutError):
         return replace(
-            form, hint="Kantata does not tell me its roles and locations just now. Try again soon."
+            form, hint=tr("Kantata does not tell me its roles and locations just now. Try again soon.")
         )
     if not roles and not places:
-        return replace(form, hint="Your firm has neither roles nor locations in Kantata.")
+        return replace(form, hint=tr("Your firm has neither roles nor locations in Kantata."))
     return replace(form, more=True, roles=tuple(roles), locations=tuple(places))
 
 
@@ -151,7 +152,7 @@ async def change_form(
     """Change the entry the form was opened upon."""
     opened = await _opened(deps, person, form_id)
     if opened.base is None:
-        raise Problem("This form is too old. Please press Edit again; your words are still here to copy.")
+        raise Problem(tr("This form is too old. Please press Edit again; your words are still here to copy."))
     (base,) = decode_entries(opened.base)
     wanted = await _draft(deps, person, replace(entered, notes=_notes(entered.notes, base)), base)
     payload = encode_change(base, wanted)
@@ -166,7 +167,10 @@ def _notes(entered: str, base: Entry) -> str:
         return base.notes
     if len(base.notes) > NOTES_LIMIT:
         raise Problem(
-            "These notes are longer than this form shows. Change them in Kantata, so that nothing is lost.",
+            tr(
+                "These notes are longer than this form shows. Change them in Kantata, so that nothing is "
+                "lost."
+            ),
             Field.NOTES,
         )
     return entered
@@ -176,7 +180,7 @@ async def delete_from_form(deps: Deps, outbox: Outbox, person: Person, form_id: 
     """Delete the entry the form was opened upon."""
     opened = await _opened(deps, person, form_id)
     if opened.base is None:
-        raise Problem("This form is too old. Please press Edit again.")
+        raise Problem(tr("This form is too old. Please press Edit again."))
     (base,) = decode_entries(opened.base)
     payload = encode_deletion(Deletion((base.id,), (base,)))
     request = Request(f"delete:{form_id}", opened.reply)
@@ -187,7 +191,7 @@ async def _opened(deps: Deps, person: Person, form_id: int) -> FormOpened:
     async with deps.database.reading() as session:
         opened = await forms.get(session, form_id, person.workspace, person.slack_id)
     if opened is None:
-        raise Problem("This form is too old. Please copy your words and open it again.")
+        raise Problem(tr("This form is too old. Please copy your words and open it again."))
     return opened
 
 
@@ -203,9 +207,11 @@ async def _draft(deps: Deps, person: Person, entered: EntryInput, base: Entry | 
         elif task is None or task.id != entered.task_id:
             task = await projects.task(session, entered.project_id, entered.task_id)
             if task is None:
-                raise Problem("That task takes no time any more. Please choose another.", Field.TASK)
+                raise Problem(tr("That task takes no time any more. Please choose another."), Field.TASK)
     if project is None:
-        raise Problem("You cannot log time on that project any more. Please choose another.", Field.PROJECT)
+        raise Problem(
+            tr("You cannot log time on that project any more. Please choose another."), Field.PROJECT
+        )
     return Draft(
         project,
         task,
@@ -245,7 +251,7 @@ async def edit_refused(deps: Deps, person: Person, ref: EntryRef, reply: Reply) 
     )
     if draft.role_id or draft.location:
         form = await with_more(deps, form)
-    form = replace(form, hint=lines(f"Kantata did not take it: {why}", form.hint))
+    form = replace(form, hint=lines(tr("Kantata did not take it: {why}").format(why=why), form.hint))
     return await new_form(deps, person, _beside_others(write, reply), form)
 
 
@@ -270,7 +276,7 @@ def _latest_draft(write: Write, ref: EntryRef) -> Draft:
         return decode_change(write.payload)[1]
     if write.kind == LOG and ref.index < len(drafts := decode_drafts(write.payload)):
         return drafts[ref.index]
-    raise Problem("That entry is too old for me to know it.")
+    raise Problem(tr("That entry is too old for me to know it."))
 
 
 async def edit(deps: Deps, person: Person, ref: EntryRef, reply: Reply) -> EntryForm:
@@ -297,11 +303,13 @@ async def _own_record(deps: Deps, person: Person, entry_id: str) -> TimeEntry:
         async with asyncio.timeout(EDIT_PATIENCE):
             record = await connections.act(deps, person, lambda kantata: kantata.time_entry(entry_id))
     except NotFound:
-        raise Problem(views.GONE) from None
+        raise Problem(tr(views.GONE)) from None
     except (KantataError, TimeoutError):
-        raise Problem("Kantata does not answer at the moment. Please press Edit again in a minute.") from None
+        raise Problem(
+            tr("Kantata does not answer at the moment. Please press Edit again in a minute.")
+        ) from None
     if record.user_id != person.kantata_id:
-        raise Problem(views.GONE)
+        raise Problem(tr(views.GONE))
     return record
 
 
@@ -311,7 +319,7 @@ async def _edit_form(
     if (why := views.locked(current)) is not None:
         raise Problem(why)
     if can_edit is False:
-        raise Problem(views.PERIOD_LOCKED)
+        raise Problem(tr(views.PERIOD_LOCKED))
     form = EntryForm(
         0,
         current.day,
@@ -338,7 +346,7 @@ def _written(write: Write, ref: EntryRef) -> Entry:
         entry = decode_logged(write.result).entries.get(ref.index)
         if entry is not None:
             return entry
-    raise Problem("That entry is not written yet, or was never taken by Kantata.")
+    raise Problem(tr("That entry is not written yet, or was never taken by Kantata."))
 
 
 async def forget_forms(deps: Deps) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from bot import connections
 from bot.connections import PersonNotAllowed
 from bot.deps import Deps
+from bot.domain.languages import later, tr
 from bot.domain.time_entries import Draft, Entry, same_content
 from bot.domain.writes import Reply, State, Write
 from bot.kantata.client import Kantata
@@ -53,11 +54,11 @@ LOG = "log_entries"
 CHANGE = "change_entry"
 DELETE = "delete_entries"
 
-BOOKED_ELSEWHERE = (
-    "Kantata did not let me log time in your name on {place}, so nothing was kept. Ask your Kantata "
-    "administrator to give this bot's service account the right to edit time there."
+BOOKED_ELSEWHERE = later(
+    "Kantata did not let me log time in your name on {place}, so nothing was kept. Ask your "
+    "Kantata administrator to give this bot's service account the right to edit time there."
 )
-OWN_NOT_ALLOWED = (
+OWN_NOT_ALLOWED = later(
     "Kantata does not let you log time on {place}. Ask your Kantata administrator to give you access to it."
 )
 
@@ -111,7 +112,7 @@ class LogEntries:
         if not there:
             return None
         missing = set(range(len(decode_drafts(write.payload)))) - set(there)
-        return encode_logged(Logged(there, dict.fromkeys(sorted(missing), "Kantata did not take it.")))
+        return encode_logged(Logged(there, dict.fromkeys(sorted(missing), tr("Kantata did not take it."))))
 
     async def _find(self, deps: Deps, write: Write, service: str) -> dict[int, Entry]:
         drafts = decode_drafts(write.payload)
@@ -134,10 +135,10 @@ class LogEntries:
         """What to tell the person of a refusal that has no validation text."""
         where = views.place(decode_drafts(write.payload)[0].project, None)
         if isinstance(error, PersonNotAllowed):
-            return OWN_NOT_ALLOWED.format(place=where)
+            return tr(OWN_NOT_ALLOWED).format(place=where)
         if isinstance(error, NotAllowed):
-            return BOOKED_ELSEWHERE.format(place=where)
-        return f"Kantata did not take it: {error.message}"
+            return tr(BOOKED_ELSEWHERE).format(place=where)
+        return tr("Kantata did not take it: {message}").format(message=error.message)
 
     async def answer(self, deps: Deps, write: Write) -> Message:
         """What was logged, with the totals; or why not, with the way to mend it."""
@@ -224,7 +225,7 @@ def _booked_elsewhere(write: Write, entries: Sequence[TimeEntry]) -> Refused:
         reply=Reply(),
         objects=tuple(object_of(entry.id) for entry in entries),
     )
-    return Refused(BOOKED_ELSEWHERE.format(place=views.place(draft.project, None)), (undo,))
+    return Refused(tr(BOOKED_ELSEWHERE).format(place=views.place(draft.project, None)), (undo,))
 
 
 class ChangeEntry:
@@ -236,7 +237,7 @@ class ChangeEntry:
         try:
             current = await _read(deps, write, base)
         except NotFound:
-            raise Refused(views.GONE) from None
+            raise Refused(tr(views.GONE)) from None
         except KantataError as failed:
             raise NotSent(failed) from failed  # only read so far
         if same_content(current, wanted):
@@ -255,12 +256,16 @@ class ChangeEntry:
         try:
             current = await _read(deps, write, base)
         except NotFound:
-            raise Refused(views.GONE) from None
+            raise Refused(tr(views.GONE)) from None
         return encode_entries([current]) if same_content(current, wanted) else None
 
     def refusal(self, write: Write, error: KantataError) -> str:
         """Kantata's words, or that it is not the person's to change."""
-        return views.GONE if isinstance(error, NotFound) else f"Kantata did not change it: {error.message}"
+        return (
+            tr(views.GONE)
+            if isinstance(error, NotFound)
+            else tr("Kantata did not change it: {message}").format(message=error.message)
+        )
 
     async def answer(self, deps: Deps, write: Write) -> Message:
         """The entry as it stands now, or why it was not changed."""
@@ -314,7 +319,7 @@ class DeleteEntries:
                 await _delete(deps, write, entry_id, silent=deletion.silent)
             except NotFound:
                 if await _still_there(deps, entry_id):
-                    refused[entry_id] = views.GONE
+                    refused[entry_id] = tr(views.GONE)
             except Answered as error:
                 if error.effect is not Effect.NONE or not refused_for_good(error):
                     raise
@@ -346,7 +351,7 @@ class DeleteEntries:
 
     def refusal(self, write: Write, error: KantataError) -> str:
         """Kantata's words."""
-        return f"Kantata did not delete it: {error.message}"
+        return tr("Kantata did not delete it: {message}").format(message=error.message)
 
     async def answer(self, deps: Deps, write: Write) -> Message | None:
         """What is gone and what is not; nothing where nobody asked for it."""

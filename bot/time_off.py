@@ -14,6 +14,7 @@ import structlog
 
 from bot import time_off_people, work_calendars
 from bot.deps import Deps
+from bot.domain.languages import later, tr
 from bot.domain.leave_lines import Wish
 from bot.domain.people import Person
 from bot.domain.problems import Problem
@@ -41,12 +42,14 @@ from storage.database import Session
 from storage.time_off import ASK, NewTimeOff
 
 GIVE_UP = 60.0  # seconds after which Kantata is not waited for any more
-NO_ANSWER = "Kantata does not answer at the moment, so nothing was asked for. Please try again in a minute."
-TOO_OLD = "That is too old for me to know it. Please ask anew: /timeoff"
-CHANGED_MEANWHILE = "Your time off has changed since you were shown this. Please ask anew: /timeoff"
-NOBODY_DECIDES = (
-    "Nobody can decide about your time off: Kantata names no manager of yours, and your firm has named "
-    "nobody else. Ask your administrator to name who decides."
+NO_ANSWER = later(
+    "Kantata does not answer at the moment, so nothing was asked for. Please try again in a minute."
+)
+TOO_OLD = later("That is too old for me to know it. Please ask anew: /timeoff")
+CHANGED_MEANWHILE = later("Your time off has changed since you were shown this. Please ask anew: /timeoff")
+NOBODY_DECIDES = later(
+    "Nobody can decide about your time off: Kantata names no manager of yours, and your firm "
+    "has named nobody else. Ask your administrator to name who decides."
 )
 _LISTED = 15
 
@@ -89,14 +92,14 @@ async def consider(deps: Deps, person: Person, wish: Wish, *, changes: TimeOff |
                 time_off_people.deciders_now(deps, person.workspace, person.kantata_id),
             )
     except (KantataError, TimeoutError):
-        raise Problem(NO_ANSWER) from None
+        raise Problem(tr(NO_ANSWER)) from None
     policy = deciders.policy
     today = person.today(deps.clock())
     shown = preview(wish, met, today=today, past_days=policy.time_off_past_days)
     if needs_nobody(policy, shown.minutes):
         return Considered(shown)
     if not deciders.ids:
-        raise Problem(NOBODY_DECIDES)
+        raise Problem(tr(NOBODY_DECIDES))
     return Considered(shown, deciders.ids, deciders.names)
 
 
@@ -158,7 +161,7 @@ async def request(deps: Deps, outbox: Outbox, person: Person, form_id: int) -> M
     async with deps.database.transaction() as session:
         form = await forms.get(session, form_id, person.workspace, person.slack_id)
         if form is None or form.base is None:
-            raise Problem(TOO_OLD)
+            raise Problem(tr(TOO_OLD))
         draft = _decode(form.base)
         now = await deps.database.now(session)
         if draft.ref is not None:
@@ -182,7 +185,7 @@ async def _add(
         return known, None
     pending = await time_off.pending_minutes(session, person.workspace, person.kantata_id)
     if _on(pending, draft.days) != draft.pending:
-        raise Problem(CHANGED_MEANWHILE)
+        raise Problem(tr(CHANGED_MEANWHILE))
     state = TimeOffState.WAITING if draft.deciders else TimeOffState.GRANTED
     expires = _expires(person, draft.days, now)
     new = NewTimeOff(person, cause, draft.days, draft.reason, expires, state)
@@ -209,7 +212,7 @@ async def _rewrite(session: Session, person: Person, ref: TimeOffRef, draft: Dra
     expires = _expires(person, draft.days, now)
     rewritten = request.is_waiting and request.revision == ref.revision
     if not (rewritten and await time_off.rewrite(session, request, draft.days, draft.reason, expires, now)):
-        raise Problem(CHANGED_MEANWHILE)
+        raise Problem(tr(CHANGED_MEANWHILE))
     changed = replace(request, days=draft.days, reason=draft.reason, revision=request.revision + 1)
     if draft.deciders:
         await ask(session, changed, draft.deciders, now)
@@ -219,7 +222,7 @@ async def _rewrite(session: Session, person: Person, ref: TimeOffRef, draft: Dra
 async def _own(session: Session, person: Person, ref: TimeOffRef) -> TimeOff:
     found = await time_off.get(session, ref.request_id)
     if found is None or (found.workspace, found.kantata_id) != (person.workspace, person.kantata_id):
-        raise Problem(views.NOBODY_KNOWS)
+        raise Problem(tr(views.NOBODY_KNOWS))
     return found
 
 

@@ -5,10 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from bot.deps import Deps
+from bot.domain.languages import tr
 from bot.domain.leave_lines import Wish
 from bot.domain.people import Person
 from bot.domain.problems import Field, Problem
-from bot.domain.time_off import LeaveDay, TimeOff, TimeOffState, changed_minutes
+from bot.domain.time_off import Afterwards, LeaveDay, TimeOff, TimeOffState, changed_minutes
 from bot.domain.writes import Reply
 from bot.intents import Accepted
 from bot.kantata.errors import KantataError
@@ -75,7 +76,7 @@ async def _withdraw(deps: Deps, found: TimeOff, days: Sequence[date]) -> Message
             settlement = Settlement(TimeOffState.WITHDRAWN)
             done = await time_off.settle(session, found.id, found.revision, settlement, now) is not None
     if not done:
-        raise Problem(CHANGED_MEANWHILE)
+        raise Problem(tr(CHANGED_MEANWHILE))
     deps.background.spawn(deliver(deps), name="deliver time off")
     return views.withdrawn(gone, left=left)
 
@@ -97,7 +98,7 @@ async def _other_minutes(
     try:
         met = await circumstances(deps, person, days, None)
     except KantataError:
-        raise Problem(NO_ANSWER) from None
+        raise Problem(tr(NO_ANSWER)) from None
     chosen = [each for each in found.days if each.day in days]
     return {
         each.day: changed_minutes(
@@ -122,7 +123,7 @@ async def _change(
     async with deps.database.transaction() as session:
         now = await deps.database.now(session)
         if not await time_off.rewrite(session, found, days, reason, found.expires_at, now):
-            raise Problem(CHANGED_MEANWHILE)
+            raise Problem(tr(CHANGED_MEANWHILE))
     deps.background.spawn(deliver(deps), name="deliver time off")
     return views.rewritten(replace(found, days=days, revision=found.revision + 1))
 
@@ -148,7 +149,7 @@ async def _set(
         now = await deps.database.now(session)
         write, first = await writes.add(session, new, now)
         if first:
-            await notice_to_decider(session, found, _news(found, kind, minutes), str(write.id), now)
+            await notice_to_decider(session, found, _afterwards(found, kind, minutes), str(write.id), now)
     if first:
         outbox.take_up(write.id)
     return Accepted(write, first)
@@ -158,7 +159,8 @@ def _key(minutes: Mapping[date, int]) -> str:
     return ",".join(f"{day.isoformat()}={value}" for day, value in sorted(minutes.items()))
 
 
-def _news(found: TimeOff, kind: str, minutes: Mapping[date, int]) -> str:
+def _afterwards(found: TimeOff, kind: str, minutes: Mapping[date, int]) -> Afterwards:
     if kind == CANCEL:
-        return views.given_back(found, [each for each in found.days if each.day in minutes])
-    return views.hours_changed(found, [LeaveDay(day, value) for day, value in sorted(minutes.items())])
+        return Afterwards(given_back=True, days=tuple(each for each in found.days if each.day in minutes))
+    days = tuple(LeaveDay(day, value) for day, value in sorted(minutes.items()))
+    return Afterwards(given_back=False, days=days)

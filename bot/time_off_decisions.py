@@ -18,16 +18,17 @@ from bot.domain.approvals import Verdict
 from bot.domain.audit import Decided, decision_line
 from bot.domain.calendars import format_day
 from bot.domain.durations import format_duration
+from bot.domain.languages import tr
 from bot.domain.people import Person
 from bot.domain.policies import Reminder
 from bot.domain.problems import Problem
-from bot.domain.time_off import TimeOff, TimeOffState, reminder_due
+from bot.domain.time_off import Afterwards, TimeOff, TimeOffState, reminder_due
 from bot.domain.writes import Reply, Write
 from bot.intents import Accepted, Request, submit
 from bot.kantata.errors import KantataError
 from bot.outbox import Kind, NotSent, Outbox, Refused
 from bot.time_off_messages import deliver
-from bot.time_off_payloads import Order, encode_order, time_off_object
+from bot.time_off_payloads import Order, encode_afterwards, encode_order, time_off_object
 from bot.time_off_writes import GRANT
 from bot.views import time_off as views
 from bot.views.messages import Message, escape, plain
@@ -93,15 +94,15 @@ async def find(deps: Deps, person: Person, ref: TimeOffRef) -> TimeOff | Message
         request = await time_off.get(session, ref.request_id)
         asked = await deliveries.was_asked(session, ASK, ref.request_id, person.kantata_id)
     if request is None or request.workspace != person.workspace:
-        raise Problem(views.NOBODY_KNOWS)
+        raise Problem(tr(views.NOBODY_KNOWS))
     if not asked:
-        raise Problem(views.NOT_YOURS)
+        raise Problem(tr(views.NOT_YOURS))
     if request.is_waiting and request.revision == ref.revision:
         return request  # whether the person may decide is asked of Kantata
     async with deps.database.transaction() as session:
         await deliveries.refresh(session, SHOWING, request.id)
     deps.background.spawn(deliver(deps), name="deliver time off")
-    return plain(f":warning: {views.CHANGED}") if request.is_waiting else views.already(request)
+    return plain(f":warning: {tr(views.CHANGED)}") if request.is_waiting else views.already(request)
 
 
 class Decide:
@@ -120,11 +121,11 @@ class Decide:
         async with deps.database.reading() as session:
             request = await time_off.get(session, decision.request_id)
         if request is None:
-            raise Refused(views.NOBODY_KNOWS)
+            raise Refused(tr(views.NOBODY_KNOWS))
         if request.is_waiting and request.revision == decision.revision:
             now = await time_off_people.deciders_now(deps, request.workspace, request.kantata_id)
             if write.kantata_id not in now.ids:
-                raise Refused(views.NOT_YOURS)
+                raise Refused(tr(views.NOT_YOURS))
             await _settle(deps, write, decision)
         return str(decision.request_id)
 
@@ -141,7 +142,7 @@ class Decide:
             request = await time_off.get(session, decode_decision(write.payload).request_id)
         if request is None or request.decision_id == write.id:
             return None
-        return plain(f":warning: {views.CHANGED}") if request.is_waiting else views.already(request)
+        return plain(f":warning: {tr(views.CHANGED)}") if request.is_waiting else views.already(request)
 
     def kept(self, write: Write) -> Message | None:
         """That the decision is kept."""
@@ -261,12 +262,14 @@ async def forget(deps: Deps) -> None:
         await time_off.forget_settled_before(session, now - REMEMBERED, (now - REMEMBERED).date())
 
 
-async def notice_to_decider(session: Session, request: TimeOff, text: str, cause: str, now: datetime) -> None:
+async def notice_to_decider(
+    session: Session, request: TimeOff, done: Afterwards, cause: str, now: datetime
+) -> None:
     """Let whoever decided hear that granted days were given back or changed."""
     if request.decided_by_id is None:
         return
     key = f"time-off-news:{request.id}:{cause}"
-    new = New(request.workspace, NEWS, key, request.decided_by_id, request.id, text)
+    new = New(request.workspace, NEWS, key, request.decided_by_id, request.id, encode_afterwards(done))
     await deliveries.add(session, new, now)
 
 

@@ -5,6 +5,7 @@ from bot.deliveries import Kind
 from bot.deps import Deps
 from bot.domain.people import Person
 from bot.domain.time_off import TimeOff, TimeOffState
+from bot.time_off_payloads import decode_afterwards
 from bot.time_off_people import surroundings
 from bot.views import time_off as views
 from bot.views.messages import Message
@@ -65,9 +66,9 @@ class News:
     """That granted days were given back or changed, to whoever decided."""
 
     async def draw(self, deps: Deps, held: Held) -> Message | None:
-        """What was written down when it happened."""
-        del deps
-        return views.news(held.payload)
+        """What was done then, whatever has become of the days since."""
+        request = await _request(deps, held)
+        return views.news(request, decode_afterwards(held.payload)) if request else None
 
     async def wants(self, deps: Deps, held: Held, person: Person) -> bool:
         """Always."""

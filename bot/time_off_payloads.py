@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from bot.domain.time_off import Written
+from bot.domain.time_off import Afterwards, LeaveDay, Written
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,19 @@ def encode_written(written: Mapping[date, Written]) -> str:
 def decode_written(result: str) -> dict[date, Written]:
     """What became of each day, from a write's result."""
     return {date.fromisoformat(day): Written(**each) for day, each in json.loads(result).items()}
+
+
+def encode_afterwards(done: Afterwards) -> str:
+    """What was done to granted days, as the payload of the message about it."""
+    days = {each.day: each.minutes for each in done.days}
+    return json.dumps({"given_back": done.given_back, "days": _by_day(days)})
+
+
+def decode_afterwards(payload: str) -> Afterwards:
+    """What was done to granted days, from that payload."""
+    told = json.loads(payload)
+    days = (LeaveDay(date.fromisoformat(day), minutes) for day, minutes in told["days"].items())
+    return Afterwards(told["given_back"], tuple(days))
 
 
 def time_off_object(kantata_id: str) -> str:

@@ -259,6 +259,7 @@ def _refused(refused: Answered, days: list[date]) -> dict[date, str]:
     return named or dict.fromkeys(days, _words(refused))
 
 
+# What is kept of each day is read by whoever asked and by whoever decided, so it is English until it is said.
 def _words(error: KantataError) -> str:
     return views.NOT_ALLOWED if isinstance(error, NotAllowed) else error.message
 

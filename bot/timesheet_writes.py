@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from bot import connections
 from bot.deps import Deps
 from bot.domain.dates import week_of
+from bot.domain.languages import tr
 from bot.domain.writes import Write
 from bot.kantata.errors import (
     Answered,
@@ -159,7 +160,7 @@ def _for_good(error: Answered) -> str:
     """Kantata's words for a refusal that will not change; anything else is raised again."""
     if error.effect is not Effect.NONE or not refused_for_good(error):
         raise error
-    return views.NOT_ALLOWED if isinstance(error, NotAllowed) else error.message
+    return tr(views.NOT_ALLOWED) if isinstance(error, NotAllowed) else error.message
 
 
 class CancelTimesheets:
@@ -232,8 +233,9 @@ async def _standing(
     except NotFound:
         return None, None
     if current.user_id != write.kantata_id:
-        return current.status, views.NOT_YOURS
-    return current.status, _DECIDED.get(current.status)
+        return current.status, tr(views.NOT_YOURS)
+    decided = _DECIDED.get(current.status)
+    return current.status, tr(decided) if decided else None
 
 
 def again(order: Order, submitted: Submitted) -> Order:

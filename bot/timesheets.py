@@ -7,6 +7,7 @@ import structlog
 from bot import answers, weeks
 from bot.deps import Deps
 from bot.domain.dates import Week
+from bot.domain.languages import later, tr
 from bot.domain.people import Person
 from bot.domain.problems import Problem
 from bot.domain.timesheets import Limits, Status, TimeOfWeek, preflight
@@ -38,8 +39,8 @@ from storage.forms import OpenForm
 
 PATIENCE = 2.0  # seconds after which a person is told that Kantata takes its time
 GIVE_UP = 60.0  # seconds after which Kantata is not waited for any more
-NO_ANSWER = "Kantata does not answer at the moment, so nothing was done. Please try again in a minute."
-TOO_OLD = "That is too old for me to know it. Please ask for your week again: /timesheet"
+NO_ANSWER = later("Kantata does not answer at the moment, so nothing was done. Please try again in a minute.")
+TOO_OLD = later("That is too old for me to know it. Please ask for your week again: /timesheet")
 
 log = structlog.get_logger()
 
@@ -107,7 +108,7 @@ async def read_patiently(deps: Deps, person: Person, week: Week) -> TimeOfWeek:
         async with asyncio.timeout(GIVE_UP):
             return await weeks.read_week(deps, person, week)
     except (KantataError, TimeoutError):
-        raise Problem(NO_ANSWER) from None
+        raise Problem(tr(NO_ANSWER)) from None
 
 
 async def submit_form(deps: Deps, person: Person, week: Week, reply: Reply) -> SubmitForm:
@@ -140,7 +141,7 @@ async def opened(deps: Deps, person: Person, form_id: int) -> tuple[OpenForm, st
     async with deps.database.reading() as session:
         form = await forms.get(session, form_id, person.workspace, person.slack_id)
     if form is None or form.base is None:
-        raise Problem(TOO_OLD)
+        raise Problem(tr(TOO_OLD))
     return form, form.base
 
 
@@ -151,7 +152,7 @@ async def submit_week(
     form, base = await opened(deps, person, form_id)
     order = decode_order(base)
     if not order.sheets:
-        raise Problem("There is nothing to submit.")
+        raise Problem(tr("There is nothing to submit."))
     commented = Order(order.week_start, order.sheets, comment)
     return await _submit(outbox, person, commented, Request(cause, form.reply))
 
@@ -167,7 +168,7 @@ async def submit_again(deps: Deps, outbox: Outbox, person: Person, write_id: int
     submitted = decode_submitted(write.result) if write.result else Submitted({}, {})
     order = again(decode_order(write.payload), submitted)
     if not order.sheets:
-        raise Problem("All of that is submitted already.")
+        raise Problem(tr("All of that is submitted already."))
     return await _submit(outbox, person, order, Request(f"submit-again:{write.id}", reply))
 
 
@@ -176,7 +177,7 @@ async def undo(deps: Deps, outbox: Outbox, person: Person, write_id: int, reply:
     write = await _own(deps, person, write_id)
     taken = decode_submitted(write.result or "").submissions if write.result else {}
     if not taken:
-        raise Problem("There is nothing to take back.")
+        raise Problem(tr("There is nothing to take back."))
     order = decode_order(write.payload)
     sheets = {taken[each.project.id]: each for each in order.sheets if each.project.id in taken}
     back = Withdrawal(order.week_start, sheets)
@@ -198,5 +199,5 @@ async def _take_back(outbox: Outbox, person: Person, back: Withdrawal, request: 
 async def _own(deps: Deps, person: Person, write_id: int) -> Write:
     write = await own_write(deps, person, EntryRef(write_id))
     if write.kind != SUBMIT or write.state is State.OPEN:
-        raise Problem("That is not settled yet. Please wait for the answer.")
+        raise Problem(tr("That is not settled yet. Please wait for the answer."))
     return write

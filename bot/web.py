@@ -23,6 +23,7 @@ from starlette.routing import Route
 from bot import sign_in
 from bot.background import Background
 from bot.deps import Deps, SignIn
+from bot.domain.languages import tr
 from bot.domain.sign_ins import LIFE
 from bot.install import INSTALL, REDIRECT
 from bot.schedule import Schedule
@@ -194,7 +195,7 @@ async def kantata_connect(request: Request) -> Response:
     try:
         begun = await sign_in.begin(await _deps(request), request.query_params.get("state", ""))
     except SignInEnded as ended:
-        return _page(pages.page(ended.title, ended.text), status=400)
+        return _page(pages.page(tr(ended.title), ended.text), status=400)
     response = RedirectResponse(begun.authorize_url, 302, headers=pages.HEADERS)
     response.set_cookie(
         begun.cookie,
@@ -213,7 +214,7 @@ async def kantata_callback(request: Request) -> Response:
     try:
         connected = await sign_in.finish(await _deps(request), request.query_params, request.cookies)
     except SignInEnded as ended:
-        return _page(pages.page(ended.title, ended.text), status=400)
+        return _page(pages.page(tr(ended.title), ended.text), status=400)
     if connected.service:
         return _page(pages.workspace_connected(connected.kantata_name))
     return _page(pages.connected(connected.slack_name, connected.kantata_name))

@@ -10,6 +10,7 @@ from typing import Any
 from bot import work_calendars
 from bot.deps import Deps
 from bot.domain.dates import Week, week_of
+from bot.domain.languages import tr
 from bot.domain.people import Person
 from bot.domain.problems import Problem
 from bot.domain.time_entries import Draft, Project, Task
@@ -75,7 +76,7 @@ async def _calendar(deps: Deps, person: Person, week: Week) -> WorkCalendar:
         async with asyncio.timeout(GIVE_UP):
             return await work_calendars.load(deps, person.kantata_id, week.start, week.end)
     except (KantataError, TimeoutError):
-        raise Problem(NO_ANSWER) from None
+        raise Problem(tr(NO_ANSWER)) from None
 
 
 async def _closed(deps: Deps, person: Person, time: TimeOfWeek) -> Closed:
@@ -84,9 +85,9 @@ async def _closed(deps: Deps, person: Person, time: TimeOfWeek) -> Closed:
     async with deps.database.reading() as session:
         for row in time.rows():
             if await projects.project(session, person.kantata_id, row.project.id) is None:
-                found[row.project, row.task] = CLOSED_PROJECT
+                found[row.project, row.task] = tr(CLOSED_PROJECT)
             elif row.task and await projects.task(session, row.project.id, row.task.id) is None:
-                found[row.project, row.task] = CLOSED_TASK
+                found[row.project, row.task] = tr(CLOSED_TASK)
     return lambda project, task: found.get((project, task))
 
 
@@ -94,7 +95,7 @@ def _left_out(skipped: Sequence[Skipped]) -> tuple[DayOut, ...]:
     """Why what is left out is left out, each reason of a day once."""
     said = {}
     for each in skipped:
-        about_place = each.why in (CLOSED_PROJECT, CLOSED_TASK)
+        about_place = each.why in (tr(CLOSED_PROJECT), tr(CLOSED_TASK))
         why = f"{place(each.entry.project, each.entry.task)}: {each.why}" if about_place else each.why
         said[each.day, why] = DayOut(each.day, why)
     return tuple(said.values())
@@ -111,7 +112,7 @@ async def copy_hours(deps: Deps, outbox: Outbox, person: Person, form_id: int, c
     form, base = await opened(deps, person, form_id)
     copied = _decode(base)
     if not copied.drafts:
-        raise Problem("There is nothing to copy.")
+        raise Problem(tr("There is nothing to copy."))
     payload = encode_drafts(copied.drafts, copied.left_out)
     return await submit(outbox, person, LOG, payload, Request(cause, form.reply))
 
@@ -129,14 +130,18 @@ async def fill_rows(
     form, base = await opened(deps, person, form_id)
     offered = _decode(base)
     if not set(days) <= set(offered.days) or not all(0 <= row < len(offered.rows) for row in minutes):
-        raise Problem("This form is not one of mine. Please open it again.")
+        raise Problem(tr("This form is not one of mine. Please open it again."))
     drafts = [
         Draft(*offered.rows[row], day, taken)
         for day in sorted(days)
         for row, taken in sorted(minutes.items())
     ]
     if not drafts or len(drafts) > MOST_ENTRIES:
-        raise Problem(f"That makes {len(drafts)} entries; 1 to {MOST_ENTRIES} can be logged at once.")
+        raise Problem(
+            tr("That makes {number} entries; 1 to {most} can be logged at once.").format(
+                number=len(drafts), most=MOST_ENTRIES
+            )
+        )
     return await submit(outbox, person, LOG, encode_drafts(drafts), Request(cause, form.reply))
 
 

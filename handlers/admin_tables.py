@@ -10,14 +10,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import admin_tables
 from bot.administration import Administrator
 from bot.deps import Deps
+from bot.domain.languages import later, tr
 from bot.views import administration as views
 from bot.views.messages import escape
 from handlers import failures
 from handlers.administration import administrator_only
 from handlers.modals import push_modal, redraw_modal
 
-MAKING = "I am putting the table together …"
-SENT = ":white_check_mark: It is in your direct messages with me, as a file."
+MAKING = later("I am putting the table together …")
+SENT = later(":white_check_mark: It is in your direct messages with me, as a file.")
 
 
 def register(app: AsyncApp) -> None:
@@ -59,14 +60,14 @@ async def _send(
     send: Callable[[], Awaitable[None]], body: Mapping[str, Any], client: AsyncWebClient, deps: Deps
 ) -> None:
     """Say that it is under way, and then that it is done or what was in its way."""
-    if view_id := await push_modal(client, body["trigger_id"], views.said(MAKING)):
+    if view_id := await push_modal(client, body["trigger_id"], views.said(tr(MAKING))):
         deps.background.spawn(_tell(send, client, view_id), name="table")
 
 
 async def _tell(send: Callable[[], Awaitable[None]], client: AsyncWebClient, view_id: str) -> None:
     try:
         await send()
-        text = SENT
+        text = tr(SENT)
     except Exception as error:  # noqa: BLE001 - whatever it is, somebody waits for an answer
         text = escape(failures.said_of(error))
     await redraw_modal(client, view_id, views.said(text))

@@ -1,14 +1,17 @@
 """What listeners find in their context: the deps, and the person who acts."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from gettext import NullTranslations
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot import first_contact, people
+from bot import first_contact, languages, people
 from bot.deps import Deps
+from bot.domain.languages import ENGLISH, speak, tr
+from bot.languages import spoken_in
 from bot.people import NOT_CONNECTED, NotConnected
 from bot.workspaces import NotInstalled, Workspaces
 from handlers import replies
@@ -29,11 +32,20 @@ def inject(workspaces: Workspaces) -> Middleware:
         context["deps"] = tenant.deps
         context["outbox"] = tenant.outbox
         replies.CLOCK.set(tenant.deps.clock)
+        speak(await _language(context, tenant.deps))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(workspace=tenant.deps.workspace, person=context.user_id)
         return await next()
 
     return inject_deps
+
+
+async def _language(context: AsyncBoltContext, deps: Deps) -> NullTranslations:
+    """What is spoken with whoever acts: all that this request says is said to them."""
+    workspace = context.enterprise_id or context.team_id
+    if workspace is None:
+        return ENGLISH
+    return await languages.of_person(deps.database, workspace, context.user_id)
 
 
 async def same_organisation(
@@ -43,7 +55,7 @@ async def same_organisation(
 ) -> BoltResponse:
     """Refuse people of other organisations, who can act in shared channels (``user.team_id``)."""
     if not context.is_enterprise_install and _home(body) not in (None, context.team_id):
-        raise NotConnected(NOT_CONNECTED[PersonState.STRANGER])
+        raise NotConnected(tr(NOT_CONNECTED[PersonState.STRANGER]))
     return await next()
 
 
@@ -62,6 +74,7 @@ async def connected_person(
     assert context.user_id is not None
     person = await people.find(deps, workspace_of(context), context.user_id)
     context["person"] = person
+    speak(spoken_in(person.locale))
     if "command" in body:
         deps.background.spawn(first_contact.greet(deps, person), name="greet")
     return await next()

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import sign_in
+from bot.domain.languages import tr
 from bot.domain.problems import Problem, Problems
 from bot.people import NotConnected
 from bot.slack import SlackFailed
@@ -35,12 +36,12 @@ def register(app: AsyncApp) -> None:
 
 async def press_unknown() -> None:
     """A button that is no longer ours: messages live for years."""
-    raise Problem(OUTDATED)
+    raise Problem(tr(OUTDATED))
 
 
 async def submit_unknown() -> None:
     """A form that is no longer ours; what was entered stays, to be copied."""
-    raise Problem(OUTDATED)
+    raise Problem(tr(OUTDATED))
 
 
 async def explain(
@@ -110,8 +111,20 @@ def _problems(error: Exception) -> tuple[Problem, ...]:
     reference = secrets.token_hex(4)
     log.error("a listener failed", reference=reference, exc_info=error)
     if isinstance(error, SlackFailed):
-        return (Problem(f"Slack did not let me do that. Nothing was written. (Reference {reference})"),)
-    return (Problem(f"Something went wrong on my side; it has been noted as {reference}. Please try again."),)
+        return (
+            Problem(
+                tr("Slack did not let me do that. Nothing was written. (Reference {reference})").format(
+                    reference=reference
+                )
+            ),
+        )
+    return (
+        Problem(
+            tr("Something went wrong on my side; it has been noted as {reference}. Please try again.").format(
+                reference=reference
+            )
+        ),
+    )
 
 
 def _text(problems: Sequence[Problem]) -> str:

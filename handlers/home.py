@@ -13,6 +13,7 @@ from bot.approvals import Selection
 from bot.deps import Deps
 from bot.domain.approvals import Verdict
 from bot.domain.dates import week_of
+from bot.domain.languages import tr
 from bot.domain.people import Person
 from bot.domain.problems import Problem
 from bot.domain.writes import Reply
@@ -161,4 +162,4 @@ def _day(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise Problem(OUTDATED) from None
+        raise Problem(tr(OUTDATED)) from None

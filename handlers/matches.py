@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import matches
 from bot.administration import Administrator
 from bot.deps import Deps
+from bot.domain.languages import tr
 from bot.views import administration as overview_views
 from bot.views import matches as views
 from handlers.administration import administrator_only, redraw_overview
@@ -89,7 +90,9 @@ async def _redraw_beneath(
     view: Mapping[str, Any], slack_id: str, client: AsyncWebClient, administrator: Administrator, deps: Deps
 ) -> None:
     if beneath := view.get("previous_view_id"):
-        await _redraw(beneath, f"<@{slack_id}> is matched.", client, administrator, deps)
+        await _redraw(
+            beneath, tr("{person} is matched.").format(person=f"<@{slack_id}>"), client, administrator, deps
+        )
     await redraw_overview(view, client, administrator, deps)
 
 

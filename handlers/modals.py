@@ -9,9 +9,12 @@ from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.domain.languages import later, tr
 from bot.domain.problems import Problem
 
-TOO_LATE = "That took too long, and Slack no longer lets me open the form. Nothing was written; try again."
+TOO_LATE = later(
+    "That took too long, and Slack no longer lets me open the form. Nothing was written; try again."
+)
 
 
 async def open_modal(client: AsyncWebClient, trigger_id: str, view: View) -> str | None:
@@ -38,7 +41,7 @@ async def _shown(show: Callable[[], Awaitable[AsyncSlackResponse]]) -> str | Non
         if _code(refused) == "exchanged_trigger_id":
             return None
         if _code(refused) == "expired_trigger_id":
-            raise Problem(TOO_LATE) from None
+            raise Problem(tr(TOO_LATE)) from None
         raise
     return str(answer["view"]["id"])
 

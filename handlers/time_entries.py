@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import projects, time_entries, time_entry_forms
 from bot.deps import Deps
+from bot.domain.languages import later, tr
 from bot.domain.people import Person
 from bot.domain.plain_text import plain_text, without_unseen
 from bot.intents import Request
@@ -21,7 +22,7 @@ from handlers.context import connected_person
 from handlers.modals import open_modal, redraw_modal
 from handlers.replies import reply_to
 
-ASKING = "Asking Kantata for the entry …"
+ASKING = later("Asking Kantata for the entry …")
 
 
 def register(app: AsyncApp) -> None:
@@ -92,7 +93,7 @@ async def press_delete(
     """Delete, in the form of an existing entry."""
     view = body["view"]
     await time_entry_forms.delete_from_form(deps, outbox, person, entry_form.form_id(view))
-    done = entry_form.waiting("The entry is being deleted; the answer comes where you pressed Edit.")
+    done = entry_form.waiting(tr("The entry is being deleted; the answer comes where you pressed Edit."))
     await redraw_modal(client, view["id"], done)
     await ack()
 
@@ -166,7 +167,7 @@ async def press_edit(
     reply = reply_to(body, replace=True)
     if form := await time_entry_forms.edit_refused(deps, person, ref, reply):
         await open_modal(client, body["trigger_id"], entry_form.modal(form))
-    elif view_id := await open_modal(client, body["trigger_id"], entry_form.waiting(ASKING)):
+    elif view_id := await open_modal(client, body["trigger_id"], entry_form.waiting(tr(ASKING))):
         fill = _fill_edit_form(client, view_id, time_entry_forms.edit(deps, person, ref, reply))
         deps.background.spawn(fill, name="edit form")
     await ack()

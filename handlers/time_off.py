@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import absences, answers, time_off, time_off_changes, time_off_decisions, time_off_forms
 from bot.deps import Deps
 from bot.domain.approvals import Verdict
+from bot.domain.languages import later, tr
 from bot.domain.leave_lines import Ask, Cancel, Change, Help, OpenForm, Show, Who, Wish, parse_leave
 from bot.domain.people import Person
 from bot.domain.writes import Reply
@@ -27,7 +28,7 @@ from handlers.modals import open_modal, redraw_modal
 from handlers.replies import reply_to
 
 PATIENCE = 2.0  # seconds, of the three that Slack gives
-ASKING = "Asking Kantata about these days …"
+ASKING = later("Asking Kantata about these days …")
 
 
 def register(app: AsyncApp) -> None:
@@ -116,7 +117,7 @@ async def submit_wish(
     if done:
         await ack(response_action="push", view=work.result())
         return
-    await ack(response_action="update", view=forms.waiting(ASKING))
+    await ack(response_action="update", view=forms.waiting(tr(ASKING)))
     deps.background.spawn(_fill(client, view, work), name="time off form")
 
 

@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import time_entry_forms, timesheets, week_copies
 from bot.deps import Deps
 from bot.domain.dates import Week, week_of
+from bot.domain.languages import later, tr
 from bot.domain.people import Person
 from bot.domain.problems import Problem
 from bot.domain.timesheets import parse_week
@@ -24,8 +25,8 @@ from handlers.context import connected_person
 from handlers.modals import open_modal, redraw_modal
 from handlers.replies import reply_to
 
-ASKING_WEEK = "Asking Kantata for your week …"
-ASKING_ENTRY = "Asking Kantata for the entry …"
+ASKING_WEEK = later("Asking Kantata for your week …")
+ASKING_ENTRY = later("Asking Kantata for the entry …")
 
 
 def register(app: AsyncApp) -> None:
@@ -98,7 +99,7 @@ async def choose_entry(
     async def draw() -> View:
         return entry_form.modal(await time_entry_forms.edit_entry(deps, person, entry_id, reply))
 
-    await _open(client, body, deps, entry_form.waiting(ASKING_ENTRY), draw, entry_form.waiting)
+    await _open(client, body, deps, entry_form.waiting(tr(ASKING_ENTRY)), draw, entry_form.waiting)
     await ack()
 
 
@@ -116,7 +117,7 @@ async def press_submit(
     async def draw() -> View:
         return week_forms.submit_modal(await timesheets.submit_form(deps, person, week, reply))
 
-    await _open(client, body, deps, week_forms.waiting(ASKING_WEEK), draw, week_forms.waiting)
+    await _open(client, body, deps, week_forms.waiting(tr(ASKING_WEEK)), draw, week_forms.waiting)
     await ack()
 
 
@@ -134,7 +135,7 @@ async def press_copy(
     async def draw() -> View:
         return week_forms.copy_modal(await week_copies.copy_form(deps, person, week, reply))
 
-    await _open(client, body, deps, week_forms.waiting(ASKING_WEEK), draw, week_forms.waiting)
+    await _open(client, body, deps, week_forms.waiting(tr(ASKING_WEEK)), draw, week_forms.waiting)
     await ack()
 
 
@@ -256,4 +257,4 @@ def _day(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise Problem(OUTDATED) from None
+        raise Problem(tr(OUTDATED)) from None

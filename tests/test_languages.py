@@ -5,8 +5,10 @@ How it is done: ``tr("{hours} on {day}").format(hours=..., day=...)`` where some
 Then ``./run python -m tests.catalogs`` puts the new texts into the catalogs, to be translated there.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from gettext import NullTranslations
+from string import Formatter
 
 import pytest
 
@@ -15,7 +17,7 @@ from bot.domain.languages import speaking, tr, trn
 from bot.domain.time_entries import Entry, Project, Task
 from bot.languages import TRANSLATED, catalog, spoken_in
 from bot.views.time_entries import spelled
-from tests import catalogs
+from tests import catalogs, literals
 
 ENTRY = Entry("1", Project("3", "Website", "Acme"), Task("4", "Design", "3"), date(2026, 3, 3), 120, "", True)
 
@@ -60,3 +62,32 @@ def test_a_catalog_has_every_text_and_no_other(language: str) -> None:
     said = {message.id for message in catalogs.extracted() if message.id}
     kept = {message.id for message in catalogs.load(language) if message.id}
     assert kept == said, "renew it: ./run python -m tests.catalogs"
+
+
+def test_no_text_is_left_without_its_mark() -> None:
+    assert literals.left_out() == []
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_a_catalog_translates_every_text_with_all_its_placeholders(language: str) -> None:
+    for message in catalogs.load(language):
+        if not message.id:
+            continue
+        ids, translations = _forms(message.id), _forms(message.string)
+        assert all(translations), f"not translated: {message.id}"
+        assert not message.fuzzy
+        assert len(translations) == (2 if message.pluralizable else 1)
+        for translation in translations:
+            assert _placeholders(translation) == _placeholders(ids[-1]), message.id
+
+
+def test_every_mark_is_seen_by_whoever_extracts() -> None:
+    assert literals.marked() == {form for each in catalogs.extracted() if each.id for form in _forms(each.id)}
+
+
+def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
+
+
+def _placeholders(text: str) -> list[str]:
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)

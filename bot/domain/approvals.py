@@ -13,7 +13,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from bot.domain.dates import format_day
-from bot.domain.durations import format_duration
+from bot.domain.durations import format_duration, format_of
+from bot.domain.languages import and_more, tr, trn
 from bot.domain.time_entries import Project
 from bot.domain.work_calendars import WorkCalendar
 
@@ -215,21 +216,25 @@ def standouts(sheet: Sheet) -> tuple[str, ...]:
     days = sheet.by_day()
     found = [_against_target(sheet.week)] if sheet.week else []
     if off := [day for day in days if _is_off(sheet, day)]:
-        found.append(f"work on {_days(off)}, which is no working day")
+        found.append(tr("work on {days}, which is no working day").format(days=_days(off)))
     if long := [day for day, minutes in days.items() if minutes >= LONG_DAY]:
-        found.append(f"a long day: {_days(long, days)}")
+        found.append(tr("a long day: {days}").format(days=_days(long, days)))
     if missing := sum(not line.notes.strip() for line in sheet.lines):
-        found.append("no notes" if missing == len(sheet.lines) else f"no notes on {missing} of the entries")
+        some = trn("no notes on {number} of the entries", "no notes on {number} of the entries", missing)
+        found.append(tr("no notes") if missing == len(sheet.lines) else some.format(number=missing))
     return tuple(each for each in found if each)
 
 
 def _against_target(week: WholeWeek) -> str:
     if week.minutes == week.target:
         return ""
-    over = week.minutes > week.target
+    said = (
+        tr("the whole week is {minutes} over target ({whole})")
+        if week.minutes > week.target
+        else tr("the whole week is {minutes} under target ({whole})")
+    )
     by = format_duration(abs(week.minutes - week.target))
-    whole = f"{format_duration(week.minutes)} of {format_duration(week.target)}"
-    return f"the whole week is {by} {'over' if over else 'under'} target ({whole})"
+    return said.format(minutes=by, whole=format_of(week.minutes, week.target))
 
 
 def _is_off(sheet: Sheet, day: date) -> bool:
@@ -244,7 +249,7 @@ def _days(days: Sequence[date], minutes: Mapping[date, int] | None = None) -> st
         format_day(day) + (f" ({format_duration(minutes[day])})" if minutes else "")
         for day in days[:_DAYS_SHOWN]
     ]
-    return ", ".join(shown) + (f" and {len(days) - _DAYS_SHOWN} more" if len(days) > _DAYS_SHOWN else "")
+    return and_more(", ".join(shown), len(days) - _DAYS_SHOWN)
 
 
 _NOTE = re.compile(
@@ -282,26 +287,33 @@ def changes(before: Sheet, after: Sheet) -> tuple[str, ...]:
     found = [
         f"{format_day(line.day)}: {what}"
         for key, line in new.items()
-        if (what := _change(old[key], line) if key in old else f"{format_duration(line.minutes)} added")
+        if (what := _change(old[key], line) if key in old else _added(line))
     ]
     found += [
-        f"{format_day(line.day)}: {format_duration(line.minutes)} taken out"
+        tr("{day}: {minutes} taken out").format(
+            day=format_day(line.day), minutes=format_duration(line.minutes)
+        )
         for key, line in old.items()
         if key not in new
     ]
     return tuple(found)
 
 
+def _added(line: Line) -> str:
+    return tr("{minutes} added").format(minutes=format_duration(line.minutes))
+
+
 def _change(old: Line, new: Line) -> str:
     did = []
     if old.day != new.day:
-        did.append(f"moved from {format_day(old.day)}")
+        did.append(tr("moved from {day}").format(day=format_day(old.day)))
     if old.minutes != new.minutes:
-        did.append(f"{format_duration(old.minutes)} became {format_duration(new.minutes)}")
+        before, now = format_duration(old.minutes), format_duration(new.minutes)
+        did.append(tr("{before} became {now}").format(before=before, now=now))
     if old.billable != new.billable:
-        did.append("now billable" if new.billable else "no longer billable")
+        did.append(tr("now billable") if new.billable else tr("no longer billable"))
     if old.notes != new.notes:
-        did.append("other notes")
+        did.append(tr("other notes"))
     return ", ".join(did)
 
 

@@ -159,12 +159,20 @@ class Calendar:
         """Every day from first to last; raises Problem where they are too many or too far from today."""
         reach = _REACH[self.looking]
         if last < first:
-            raise _problem(f"{format_day(first)} to {format_day(last)} ends before it begins.")
+            raise _problem(
+                tr("{first} to {last} ends before it begins.").format(
+                    first=format_day(first), last=format_day(last)
+                )
+            )
         if first < self.today - timedelta(days=reach.back):
-            raise _problem(f"{format_day(first)} is more than {reach.back} days ago.")
+            raise _problem(
+                tr("{day} is more than {number} days ago.").format(day=format_day(first), number=reach.back)
+            )
         if last > self.today + timedelta(days=reach.ahead):
             raise _problem(
-                f"{format_day(last)} is more than {reach.ahead} days ahead. Is an earlier year meant?"
+                tr("{day} is more than {number} days ahead. Is an earlier year meant?").format(
+                    day=format_day(last), number=reach.ahead
+                )
             )
         number = (last - first).days + 1
         self.check_number(number)
@@ -174,7 +182,9 @@ class Calendar:
         """Raises Problem where so many days cannot be named at once."""
         most = _REACH[self.looking].most
         if days > most:
-            raise _problem(f"That is {days} days, and {most} at once is the most.")
+            raise _problem(
+                tr("That is {number} days, and {most} at once is the most.").format(number=days, most=most)
+            )
 
 
 def civil_day(year: int, month: int, day: int) -> date:
@@ -184,9 +194,14 @@ def civil_day(year: int, month: int, day: int) -> date:
     except ValueError:
         pass
     if not 1 <= month <= 12:
-        raise _problem(f"There is no month {month}. Write the month as a word, like 3 mar.")
-    in_year = f" in {year}" if (month, day) == (2, 29) else ""
-    raise _problem(f"There is no {day} {_month(month)}{in_year}.")
+        raise _problem(
+            tr("There is no month {month}. Write the month as a word, like 3 mar.").format(month=month)
+        )
+    if (month, day) == (2, 29):
+        raise _problem(
+            tr("There is no {day} {month} in {year}.").format(day=day, month=_month(month), year=year)
+        )
+    raise _problem(tr("There is no {day} {month}.").format(day=day, month=_month(month)))
 
 
 def format_day(day: date) -> str:

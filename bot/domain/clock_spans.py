@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from bot.domain.languages import tr
 from bot.domain.lengths import UNIT, Length, checked, length_at
 from bot.domain.phrases import END, Found, Rule, attempt, first, pattern, taken
 from bot.domain.problems import Field, Problem
@@ -64,10 +65,14 @@ def _is_a_separator(minus: str, off: Length | Problem) -> bool:
 
 def _less(said: str, span: Length, off: Length) -> Length:
     if off.workdays:
-        raise Problem(f"Say the break in hours or minutes, not as “{off.said}”.", Field.DURATION)
+        raise Problem(
+            tr("Say the break in hours or minutes, not as “{said}”.").format(said=off.said), Field.DURATION
+        )
     left = span.minutes - off.on_one_day(0)
     if left <= 0:
-        raise Problem(f"The break of “{off.said}” leaves nothing of the time.", Field.DURATION)
+        raise Problem(
+            tr("The break of “{said}” leaves nothing of the time.").format(said=off.said), Field.DURATION
+        )
     return Length(said, left)
 
 
@@ -90,8 +95,11 @@ def _by_24_hours(match: re.Match[str], start: _Time, end: _Time) -> int:
     hour, *minutes = match["end"].split(":")
     in_24_hours = ":".join((str(int(hour) + 12), *minutes))
     raise Problem(
-        f"“{match[0]}”: until when? Write {match['start']}-{in_24_hours}, "
-        f"or {match['start']}{am_or_pm}-{match['end']}pm.",
+        tr("“{said}”: until when? Write {one}, or {other}.").format(
+            said=match[0],
+            one=f"{match['start']}-{in_24_hours}",
+            other=f"{match['start']}{am_or_pm}-{match['end']}pm",
+        ),
         Field.DURATION,
     )
 
@@ -112,8 +120,10 @@ def _by_half_of_day(match: re.Match[str], start: _Time, end: _Time) -> int:
 
 def _past_midnight(match: re.Match[str]) -> Problem:
     return Problem(
-        f"“{match[0]}” does not end later on the same day. Say am or pm, or use 24 hours, like 9-17; "
-        "what goes past midnight is two entries, like 22-24 and 0-2.",
+        tr(
+            "“{said}” does not end later on the same day. Say am or pm, or use 24 hours, like 9-17; "
+            "what goes past midnight is two entries, like 22-24 and 0-2."
+        ).format(said=match[0]),
         Field.DURATION,
     )
 
@@ -128,13 +138,15 @@ def _time(said: str, *, ends: bool) -> _Time:
     hour, minute, half = int(match["hour"]), int(match["minute"] or 0), match["half"]
     most = 12 * 60 + 59 if half else _DAY if ends else _DAY - 1
     if minute > 59 or hour * 60 + minute > most or (half and not hour):
-        raise Problem(f"“{said}” is not a time of day.", Field.DURATION)
+        raise Problem(tr("“{said}” is not a time of day.").format(said=said), Field.DURATION)
     return _Time(hour * 60 + minute, half and half.lower())
 
 
 def _lone_time(match: re.Match[str]) -> Length:
     raise Problem(
-        f"“{match['time']}” is a time of day. Say from when until when, like 9-11:30, or how long, like 2h.",
+        tr("“{said}” is a time of day. Say from when until when, like 9-11:30, or how long, like 2h.").format(
+            said=match["time"]
+        ),
         Field.DURATION,
     )
 

@@ -91,9 +91,7 @@ def parse_command(text: str, *, today: date, locale: str, workday_minutes: int =
     if not lines:
         return OpenForm()
     if len(lines) > MOST_LINES:
-        raise Problem(
-            tr("That is more than {most_lines} lines. Send them in parts.").format(most_lines=MOST_LINES)
-        )
+        raise Problem(tr("That is more than {number} lines. Send them in parts.").format(number=MOST_LINES))
     if len(lines) == 1 and (command := _one_word_command(lines[0], calendar, workday_minutes)):
         return command
     return Log(tuple(parse_line(line, calendar, workday_minutes=workday_minutes) for line in lines))

@@ -23,6 +23,7 @@ from bot.domain.day_forms import (
     read_day,
     unnamed,
 )
+from bot.domain.languages import tr
 from bot.domain.phrases import END, Found, attempt, legible, pattern, taken
 from bot.domain.problems import Field, Problem
 from bot.domain.unclear_days import EXAMPLES, almost_day_at, unclear_day_at
@@ -55,7 +56,7 @@ def parse_day(text: str, *, today: date, locale: str, looking: Looking = Looking
     """The one day that the text names and nothing else; raises Problem with Field.DATE."""
     said = _parse(text, Calendar(today, locale, looking))
     if len(said.days) > 1:
-        raise _problem(f"That is more than one day. {EXAMPLES}")
+        raise _problem(tr("That is more than one day. {examples}").format(examples=tr(EXAMPLES)))
     return said.days[0]
 
 
@@ -77,11 +78,11 @@ def days_at(text: str, at: int, calendar: Calendar) -> Found[Days] | None:
 def _parse(text: str, calendar: Calendar) -> Days:
     said = legible(text).strip()
     if not said:
-        raise _problem(f"Which day? {EXAMPLES}")
+        raise _problem(tr("Which day? {examples}").format(examples=tr(EXAMPLES)))
     found = None if len(said) > _LONGEST_TEXT else days_at(said, 0, calendar)
     days = found and taken(found.value)
     if not found or not days or found.end < len(said):
-        raise _problem(f"That is not a day. {EXAMPLES}")
+        raise _problem(tr("That is not a day. {examples}").format(examples=tr(EXAMPLES)))
     return days
 
 
@@ -96,14 +97,14 @@ def _list(said: str, calendar: Calendar) -> Days:
     ranges = [_range(match[0], calendar) for match in _EACH.finditer(said)]
     days = tuple(day for each in ranges for day in each.days)
     if len(set(days)) < len(days):
-        raise _problem(f"“{said}” names a day twice.")
+        raise _problem(tr("“{said}” names a day twice.").format(said=said))
     calendar.check_number(len(days))
     return Days(days, any(each.is_range for each in ranges))
 
 
 def _until(said: str, calendar: Calendar) -> Days:
     if calendar.looking is Looking.BACK:
-        raise _problem(f"Until “{said}” from when? Write both days, like mon-wed.")
+        raise _problem(tr("Until “{said}” from when? Write both days, like mon-wed.").format(said=said))
     return Days(calendar.days(calendar.today, nearest(read_day(said, calendar), calendar)), is_range=True)
 
 
@@ -157,7 +158,7 @@ def _in_order(first: date, last: date) -> tuple[date, date]:
     """A range of two dates without a year goes over the year's end only where that makes it short."""
     if (last - first).days > _MOST_OVER_A_YEARS_END:
         raise _problem(
-            "The last day is before the first. Write both with their years, or the other way round."
+            tr("The last day is before the first. Write both with their years, or the other way round.")
         )
     return first, last
 

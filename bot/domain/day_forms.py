@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.domain.calendars import Calendar, Weekly, Yearly, civil_day, format_day
+from bot.domain.languages import tr
 from bot.domain.lengths import UNIT
 from bot.domain.phrases import END, any_of, pattern
 from bot.domain.problems import Field, Problem
@@ -96,7 +97,11 @@ def _dated(year: str | None, month: int, day: str) -> Said:
 def _on_a_weekday(match: re.Match[str], calendar: Calendar) -> Said:
     day = nearest(read_day(match["date"], calendar), calendar)
     if day.weekday() != WEEKDAYS[match["weekday"].lower()]:
-        raise _problem(f"“{match[0]}”: that date is {format_day(day)}. Write one or the other.")
+        raise _problem(
+            tr("“{said}”: that date is {day}. Write one or the other.").format(
+                said=match[0], day=format_day(day)
+            )
+        )
     return day
 
 
@@ -129,7 +134,11 @@ def _which_weekday(match: re.Match[str], calendar: Calendar) -> Said:
     }[weeks]
     if closest != in_that_week:
         both = sorted((closest, in_that_week))
-        raise _problem(f"“{match[0]}”: {format_day(both[0])}, or {format_day(both[1])}? Write the date.")
+        raise _problem(
+            tr("“{said}”: {one}, or {other}? Write the date.").format(
+                said=match[0], one=format_day(both[0]), other=format_day(both[1])
+            )
+        )
     return closest
 
 

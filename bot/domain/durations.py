@@ -16,14 +16,18 @@ def parse_duration(text: str, *, workday_minutes: int = 480) -> int:
     """
     said = legible(text).strip()
     if not said:
-        raise Problem(f"How long did it take? {EXAMPLES}", Field.DURATION)
+        raise Problem(tr("How long did it take? {examples}").format(examples=tr(EXAMPLES)), Field.DURATION)
     found = None if len(said) > _LONGEST_TEXT else duration_at(said, 0)
     length = found and taken(found.value)
     if not found or not length:
-        raise Problem(f"That is not a duration. {EXAMPLES}", Field.DURATION)
+        raise Problem(tr("That is not a duration. {examples}").format(examples=tr(EXAMPLES)), Field.DURATION)
     if rest := said[found.end :].lstrip(" ,;+-"):
-        what = "more than one duration" if duration_at(rest, 0) else "a duration and something else"
-        raise Problem(f"That is {what}. {EXAMPLES} {LIMIT}", Field.DURATION)
+        what = (
+            tr("That is more than one duration.")
+            if duration_at(rest, 0)
+            else tr("That is a duration and something else.")
+        )
+        raise Problem(f"{what} {tr(EXAMPLES)} {tr(LIMIT)}", Field.DURATION)
     return length.on_one_day(workday_minutes)
 
 

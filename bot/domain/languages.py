@@ -4,7 +4,7 @@ What is said is ``tr("{hours} on {day}").format(hours=..., day=...)``: the text 
 own key. The language is in force for the duration of ``speaking``, in this task and in those it begins.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
@@ -28,14 +28,14 @@ def speak(translations: NullTranslations) -> None:
     _SPOKEN.set(translations)
 
 
-def spoken() -> NullTranslations:
-    """The language in force."""
-    return _SPOKEN.get()
+def code() -> str:
+    """The language in force as HTML names it: ``en``."""
+    return _SPOKEN.get().info().get("language", "en")
 
 
 def tr(text: str) -> str:
     """The text in the language in force; as it is where the catalog does not have it."""
-    return _SPOKEN.get().gettext(text)
+    return _SPOKEN.get().gettext(text) if text else ""  # of nothing, catalogs tell their own heading
 
 
 def trn(one: str, many: str, n: int) -> str:
@@ -48,13 +48,28 @@ def later(text: str) -> str:
     return text
 
 
-def listed(parts: list[str]) -> str:
-    """Several as a list in words: ``a, b and c``."""
-    if len(parts) < 2:
-        return "".join(parts)
-    return tr("{first} and {last}").format(first=", ".join(parts[:-1]), last=parts[-1])
+def listed(names: Sequence[str]) -> str:
+    """All of these: ``a, b and c``; "" for none."""
+    if len(names) < 2:
+        return "".join(names)
+    return tr("{first} and {last}").format(first=", ".join(names[:-1]), last=names[-1])
 
 
-def number(value: float) -> str:
-    """A number in as few digits as it needs, with the language's own decimal mark: ``1.5``."""
-    return f"{value:g}".replace(".", tr("."))
+def either(names: Sequence[str]) -> str:
+    """Any one of these: ``a or b``; "" for none."""
+    said = names[0] if names else ""
+    for name in names[1:]:
+        said = tr("{first} or {last}").format(first=said, last=name)
+    return said
+
+
+def and_more(shown: str, more: int) -> str:
+    """What is shown, and how many more there are, where there are more."""
+    return tr("{shown} and {number} more").format(shown=shown, number=more) if more > 0 else shown
+
+
+def spell_number(value: float, *, places: int | None = None) -> str:
+    """A number with the language's own decimal mark: ``1.5``; in as few digits as it needs, or with so many
+    decimal places."""
+    spelled = f"{value:g}" if places is None else f"{value:.{places}f}"
+    return spelled.replace(".", tr("."))

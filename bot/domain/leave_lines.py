@@ -14,6 +14,7 @@ from typing import TypeVar
 from bot.domain.calendars import week_of
 from bot.domain.dates import Calendar, Days, Looking, Week, days_at, parse_day
 from bot.domain.durations import duration_at
+from bot.domain.languages import later, tr
 from bot.domain.lengths import Length
 from bot.domain.phrases import END, Found, legible, pattern
 from bot.domain.plain_text import has_unseen, is_turned, plain_text
@@ -26,15 +27,15 @@ T = TypeVar("T")
 
 # What can be typed, and what it means; every phrase is parsed by a test.
 HELP_EXAMPLES: tuple[tuple[str, str], ...] = (
-    ("fri", "the coming Friday (today, if it is one)"),
-    ("24 dec - 2 jan", "all your working days from 24 December to 2 January"),
-    ("half day fri", "half of your own working day"),
-    ("4h tomorrow: dentist", "4h 00m, with a reason that only whoever decides will read"),
-    ("until wed", "today to Wednesday"),
-    ("list", "what you asked for, and how it stands"),
-    ("change fri 2h", "other hours for a day you asked for or have off"),
-    ("cancel fri", "takes back what you asked for, or gives a day back that was granted"),
-    ("who next week", "who is off, this week or another one"),
+    ("fri", later("the coming Friday (today, if it is one)")),
+    ("24 dec - 2 jan", later("all your working days from 24 December to 2 January")),
+    ("half day fri", later("half of your own working day")),
+    ("4h tomorrow: dentist", later("4h 00m, with a reason that only whoever decides will read")),
+    ("until wed", later("today to Wednesday")),
+    ("list", later("what you asked for, and how it stands")),
+    ("change fri 2h", later("other hours for a day you asked for or have off")),
+    ("cancel fri", later("takes back what you asked for, or gives a day back that was granted")),
+    ("who next week", later("who is off, this week or another one")),
 )
 
 
@@ -121,7 +122,10 @@ def parse_leave(text: str, *, today: date, locale: str) -> LeaveCommand:
     """
     said = plain_text(text).strip()
     if len(said) > LONGEST_LINE:
-        raise Problem(f"That is longer than {LONGEST_LINE:,} characters.", Field.REASON)
+        raise Problem(
+            tr("That is longer than {number} characters.").format(number=LONGEST_LINE),
+            Field.REASON,
+        )
     word, _, rest = said.partition(" ")
     calendar = Calendar(today, locale, Looking.FORWARD)
     match word.casefold():
@@ -152,7 +156,10 @@ def parse_amount(text: str) -> Amount:
     parts = list(_parts(said, None))
     amounts = [each for each in parts if isinstance(each, Amount)]
     if len(amounts) != 1 or any(isinstance(each, str) for each in parts):
-        raise Problem(f"That is not a number of hours. {HOURS_EXAMPLES}", Field.HOURS)
+        raise Problem(
+            tr("That is not a number of hours. {examples}").format(examples=tr(HOURS_EXAMPLES)),
+            Field.HOURS,
+        )
     return amounts[0]
 
 
@@ -164,14 +171,17 @@ def parse_days(text: str, *, today: date, locale: str) -> tuple[date, ...]:
 def checked_reason(text: str) -> str:
     """The reason, trimmed; raises Problem with Field.REASON where it cannot be kept."""
     if len(text.strip()) > LONGEST_REASON:
-        raise Problem(f"A reason has at most {LONGEST_REASON} characters.", Field.REASON)
+        raise Problem(
+            tr("A reason has at most {number} characters.").format(number=LONGEST_REASON),
+            Field.REASON,
+        )
     if has_unseen(text) or is_turned(text):
-        raise Problem("The reason has characters that cannot be shown. Type it anew.", Field.REASON)
+        raise Problem(tr("The reason has characters that cannot be shown. Type it anew."), Field.REASON)
     return text.strip()
 
 
-DAYS_EXAMPLES = "Write it like fri, mon-wed, 24 dec - 2 jan or 2026-12-24."
-HOURS_EXAMPLES = "Write it like 4h, 2h30 or half a day; leave it out for whole days."
+DAYS_EXAMPLES = later("Write it like fri, mon-wed, 24 dec - 2 jan or 2026-12-24.")
+HOURS_EXAMPLES = later("Write it like 4h, 2h30 or half a day; leave it out for whole days.")
 
 
 def _week(said: str, calendar: Calendar) -> Week:
@@ -193,7 +203,7 @@ def _changed(rest: str, calendar: Calendar) -> Wish:
     clause, reason = split_reason(rest)
     days, amounts = _read(clause, calendar)
     if not amounts:
-        raise Problem(f"To how much? {HOURS_EXAMPLES}", Field.HOURS)
+        raise Problem(tr("To how much? {examples}").format(examples=tr(HOURS_EXAMPLES)), Field.HOURS)
     return _made(days, amounts, reason)
 
 
@@ -204,18 +214,21 @@ def _wish(said: str, calendar: Calendar) -> Wish:
 
 def _made(days: list[Days], amounts: list[Amount], reason: str) -> Wish:
     if not days:
-        raise Problem(f"Which days? {DAYS_EXAMPLES}", Field.DAYS)
+        raise Problem(tr("Which days? {examples}").format(examples=tr(DAYS_EXAMPLES)), Field.DAYS)
     if len(days) > 1:
-        raise Problem("More than one day is named. Join them, like mon,wed or mon-fri.", Field.DAYS)
+        raise Problem(tr("More than one day is named. Join them, like mon,wed or mon-fri."), Field.DAYS)
     if len(amounts) > 1:
-        raise Problem(f"More than one length is said. {HOURS_EXAMPLES}", Field.HOURS)
+        raise Problem(
+            tr("More than one length is said. {examples}").format(examples=tr(HOURS_EXAMPLES)),
+            Field.HOURS,
+        )
     return Wish(days[0].days, amounts[0] if amounts else WHOLE, reason, days[0].is_range)
 
 
 def _only_days(text: str, calendar: Calendar) -> Wish:
     days, amounts = _read(legible(plain_text(text)).strip(), calendar)
     if amounts:
-        raise Problem(f"Only days belong here. {DAYS_EXAMPLES}", Field.DAYS)
+        raise Problem(tr("Only days belong here. {examples}").format(examples=tr(DAYS_EXAMPLES)), Field.DAYS)
     return _made(days, [], "")
 
 
@@ -235,7 +248,9 @@ def _read(clause: str, calendar: Calendar) -> tuple[list[Days], list[Amount]]:
     if unknown := [each for each in parts if isinstance(each, str)]:
         words = " ".join(unknown)
         raise Problem(
-            f"I do not understand “{words}”. {DAYS_EXAMPLES} A reason comes after a colon.",
+            tr("I do not understand “{words}”. {examples} A reason comes after a colon.").format(
+                words=words, examples=tr(DAYS_EXAMPLES)
+            ),
             Field.DAYS,
         )
     days = list(dict.fromkeys(each for each in parts if isinstance(each, Days)))
@@ -295,7 +310,10 @@ def _amount(length: Length) -> Amount | Problem:
     try:
         return Amount(minutes=length.on_one_day(0))
     except Problem:
-        return Problem(f"“{length.said}”: a day has less than 24 hours, and more than none.", Field.HOURS)
+        return Problem(
+            tr("“{said}”: a day has less than 24 hours, and more than none.").format(said=length.said),
+            Field.HOURS,
+        )
 
 
 _FIELDS = {Field.DATE: Field.DAYS, Field.DURATION: Field.HOURS}

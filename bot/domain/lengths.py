@@ -4,12 +4,13 @@ import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from bot.domain.languages import later, tr
 from bot.domain.phrases import END, Found, Rule, any_of, first, pattern
 from bot.domain.problems import Field, Problem
 
 LONGEST = 24 * 60 - 1
-LIMIT = "An entry is at least one minute and less than 24 hours."
-EXAMPLES = "Write it like 1h30, 1:30, 1.5, 90m or 9-11:30."
+LIMIT = later("An entry is at least one minute and less than 24 hours.")
+EXAMPLES = later("Write it like 1h30, 1:30, 1.5, 90m or 9-11:30.")
 
 _MOST_BARE_HOURS = 12
 
@@ -88,15 +89,19 @@ class Length:
             return self.workdays
         if self.workdays == days:
             return Fraction(1)
-        which = f"and {days} days are named" if days > 1 else "so say which, like 2d mon-tue"
-        raise Problem(f"“{self.said}” is more than one working day, {which}. {LIMIT}", Field.DURATION)
+        asked = (
+            tr("“{said}” is more than one working day, and {days} days are named.")
+            if days > 1
+            else tr("“{said}” is more than one working day, so say which, like 2d mon-tue.")
+        )
+        raise Problem(f"{asked.format(said=self.said, days=days)} {tr(LIMIT)}", Field.DURATION)
 
 
 def checked(minutes: Fraction) -> int:
     """Whole minutes, the half rounded up; raises Problem unless they are 1 to 1439."""
     whole = int(minutes + Fraction(1, 2))
     if not 1 <= whole <= LONGEST:
-        raise Problem(LIMIT, Field.DURATION)
+        raise Problem(tr(LIMIT), Field.DURATION)
     return whole
 
 
@@ -121,7 +126,10 @@ def _hours(match: re.Match[str]) -> Length:
     hours, rest = _amount(match["hours"]), match["minutes"] or match["attached"] or match["last"]
     minutes = _amount(rest) if rest else Fraction(0)
     if rest and (hours.denominator > 1 or minutes >= 60 or minutes.denominator > 1):
-        raise Problem(f"“{match[0]}” is not hours and minutes. {EXAMPLES}", Field.DURATION)
+        raise Problem(
+            tr("“{said}” is not hours and minutes. {examples}").format(said=match[0], examples=tr(EXAMPLES)),
+            Field.DURATION,
+        )
     portion = _amount(match["portion"]) if match["portion"] else Fraction(0)
     shouted = match[0].isupper()
     doubt = None if shouted else _doubt_of_capital(match)
@@ -131,7 +139,10 @@ def _hours(match: re.Match[str]) -> Length:
 def _minutes(match: re.Match[str]) -> Length:
     minutes = _amount(match["minutes"])
     if minutes.denominator > 1:
-        raise Problem(f"“{match[0]}” is not whole minutes. {EXAMPLES}", Field.DURATION)
+        raise Problem(
+            tr("“{said}” is not whole minutes. {examples}").format(said=match[0], examples=tr(EXAMPLES)),
+            Field.DURATION,
+        )
     return Length(match[0], minutes, doubt=_doubt_of_capital(match))
 
 
@@ -144,16 +155,21 @@ def _doubt_of_capital(match: re.Match[str]) -> Problem | None:
     """3M and 2D are names more often than lengths."""
     if match["unit"] not in ("M", "D"):
         return None
-    unit = "minutes" if match["unit"] == "M" else "days"
-    return Problem(
-        f"“{match[0]}”: is that {unit}, or a name? Write {match[0].lower()} for {unit}.", Field.DURATION
+    asked = (
+        tr("“{said}”: is that minutes, or a name? Write {lower} for minutes.")
+        if match["unit"] == "M"
+        else tr("“{said}”: is that days, or a name? Write {lower} for days.")
     )
+    return Problem(asked.format(said=match[0], lower=match[0].lower()), Field.DURATION)
 
 
 def _clock(match: re.Match[str]) -> Length:
     hours, minutes = int(match["hours"] or 0), int(match["minutes"])
     if minutes >= 60:
-        raise Problem(f"“{match[0]}” is not hours and minutes. {EXAMPLES}", Field.DURATION)
+        raise Problem(
+            tr("“{said}” is not hours and minutes. {examples}").format(said=match[0], examples=tr(EXAMPLES)),
+            Field.DURATION,
+        )
     total = Fraction(hours * 60 + minutes)
     return Length(match[0], total, doubt=_doubt_of_time(match[0], total))
 
@@ -163,8 +179,10 @@ def _doubt_of_time(said: str, minutes: Fraction) -> Problem | None:
         return None
     hours, rest = divmod(int(minutes), 60)
     return Problem(
-        f"“{said}”: is that {hours}h {rest:02}m, or a time of day? "
-        f"Write {hours}h{rest:02}, or from when until when.",
+        tr(
+            "“{said}”: is that {hours}h {rest}m, or a time of day? Write {hours}h{rest}, or from "
+            "when until when."
+        ).format(said=said, hours=hours, rest=f"{rest:02}"),
         Field.DURATION,
     )
 
@@ -177,16 +195,24 @@ def _bare(match: re.Match[str]) -> Length:
 def _doubt_of_number(said: str, number: Fraction) -> Problem | None:
     if match := _LIKE_A_CLOCK.fullmatch(said):
         one, other = f"{float(number):g}h", f"{match['hours']}h{match['minutes']}"
-        return Problem(f"“{said}”: is that {one}, or {other}? Write one or the other.", Field.DURATION)
+        return Problem(
+            tr("“{said}”: is that {one}, or {other}? Write one or the other.").format(
+                said=said, one=one, other=other
+            ),
+            Field.DURATION,
+        )
     if number <= _MOST_BARE_HOURS:
         return None
     return Problem(
-        f"“{said}”: is that {said} minutes, or {said} hours? Write {said}m or {said}h.", Field.DURATION
+        tr("“{said}”: is that {said} minutes, or {said} hours? Write {said}m or {said}h.").format(said=said),
+        Field.DURATION,
     )
 
 
 def _negative(match: re.Match[str]) -> Length:
-    raise Problem(f"“{match[0]}” is less than nothing. {LIMIT}", Field.DURATION)
+    raise Problem(
+        tr("“{said}” is less than nothing. {limit}").format(said=match[0], limit=tr(LIMIT)), Field.DURATION
+    )
 
 
 _TAIL = (

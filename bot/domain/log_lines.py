@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bot.domain.dates import Calendar, Days, days_at
 from bot.domain.durations import duration_at
+from bot.domain.languages import listed, tr
 from bot.domain.lengths import EXAMPLES, LIMIT, UNIT, Length
 from bot.domain.notes import split_notes
 from bot.domain.phrases import END, Found, attempt, legible, pattern
@@ -75,11 +76,16 @@ def parse_line(text: str, calendar: Calendar, *, workday_minutes: int = 480) -> 
 
 def _illegible(text: str) -> Problem | None:
     if len(text) > LONGEST_LINE:
-        return Problem(f"This line is longer than {LONGEST_LINE:,} characters.", Field.NOTES)
+        return Problem(
+            tr("This line is longer than {number} characters.").format(number=LONGEST_LINE),
+            Field.NOTES,
+        )
     if has_unseen(text):
-        return Problem("This line has characters that cannot be shown. Type it anew.", Field.NOTES)
+        return Problem(tr("This line has characters that cannot be shown. Type it anew."), Field.NOTES)
     if is_turned(text):
-        return Problem("This line has characters that turn the direction of text. Type it anew.", Field.NOTES)
+        return Problem(
+            tr("This line has characters that turn the direction of text. Type it anew."), Field.NOTES
+        )
     return None
 
 
@@ -156,7 +162,12 @@ def _duration_at(text: str, at: int) -> Found[Length] | None:
 
 
 def _unclear(said: str) -> Problem:
-    return Problem(f"“{said}”: is that a duration, a day or part of a name? {EXAMPLES}", Field.DURATION)
+    return Problem(
+        tr("“{said}”: is that a duration, a day or part of a name? {examples}").format(
+            said=said, examples=tr(EXAMPLES)
+        ),
+        Field.DURATION,
+    )
 
 
 # What the parts come to
@@ -244,7 +255,7 @@ def _name_or_duration(length: Length) -> _Part:
 def _days(parts: Sequence[_Part]) -> Days:
     said = [part for part in parts if isinstance(part, Days)]
     if len(set(said)) > 1:
-        raise Problem("More than one day is named. Join them, like mon,wed or mon-fri.", Field.DATE)
+        raise Problem(tr("More than one day is named. Join them, like mon,wed or mon-fri."), Field.DATE)
     return said[0] if said else Days(())
 
 
@@ -253,20 +264,26 @@ def _minutes(parts: Sequence[_Part], days: Days, words: Sequence[str], workday_m
     if not said:
         return None
     if len(said) > 1:
-        all_said = " and ".join(f"“{length.said}”" for length in said)
+        all_said = listed([f"“{length.said}”" for length in said])
         raise Problem(
-            f"{all_said} are more than one duration. Put each on its own line. {LIMIT}", Field.DURATION
+            tr("{lengths} are more than one duration. Put each on its own line. {limit}").format(
+                lengths=all_said, limit=tr(LIMIT)
+            ),
+            Field.DURATION,
         )
     several = len(days.days) > 1
     if said[0].each and not several:
-        raise Problem(f"“{said[0].said}” on each of which days? Name them, like mon-fri.", Field.DATE)
+        raise Problem(
+            tr("“{said}” on each of which days? Name them, like mon-fri.").format(said=said[0].said),
+            Field.DATE,
+        )
     if several and _TOTAL.intersection(word.lower() for word in words):
-        raise Problem("Say how much each day has; a total is not shared out.", Field.DURATION)
+        raise Problem(tr("Say how much each day has; a total is not shared out."), Field.DURATION)
     return said[0].on_one_day(workday_minutes, len(days.days) or 1)
 
 
 def _billable(parts: Sequence[_Part]) -> bool | None:
     said = {part.billable for part in parts if isinstance(part, _Billable)}
     if len(said) > 1:
-        raise Problem("Is it billable or not? Both are said.", Field.BILLABLE)
+        raise Problem(tr("Is it billable or not? Both are said."), Field.BILLABLE)
     return said.pop() if said else None

@@ -5,6 +5,7 @@ A colon within a time (1:30), an address (https://…) or the name of an emoji (
 
 import re
 
+from bot.domain.languages import tr
 from bot.domain.problems import Field, Problem
 
 _NOTES = re.compile(
@@ -40,7 +41,7 @@ def split_notes(line: str) -> tuple[str, str | None]:
         if match["kept"]:
             continue
         if match["unclosed"]:
-            raise Problem("A quote is opened and not closed. Close it after the notes.", Field.NOTES)
+            raise Problem(tr("A quote is opened and not closed. Close it after the notes."), Field.NOTES)
         clause, at = clause + line[at : match.start()] + ";", match.end()
         if match["colon"]:
             notes.append(line[at:])
@@ -49,5 +50,5 @@ def split_notes(line: str) -> tuple[str, str | None]:
         notes.append("".join(match[quotes] or "" for quotes in _QUOTES))
     said = [note.strip() for note in notes if note.strip()]
     if len(said) > 1:
-        raise Problem("Notes are said twice. Put them all after one colon.", Field.NOTES)
+        raise Problem(tr("Notes are said twice. Put them all after one colon."), Field.NOTES)
     return clause + line[at:], said[0] if said else None

@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.approvals import REMIND_AFTER, Member, days_waited
 from bot.domain.calendars import Week, format_day
 from bot.domain.durations import format_duration
+from bot.domain.languages import and_more, spell_number, tr, trn
 from bot.domain.leave_lines import Wish
 from bot.domain.policies import FirmPolicy, TimeOffDecider
 from bot.domain.problems import Field, Problem
@@ -55,6 +56,14 @@ class Written:
     taken: int
     found: int
     refused: str = ""
+
+
+@dataclass(frozen=True)
+class Afterwards:
+    """What was done to granted days: given back, or given other hours."""
+
+    given_back: bool
+    days: tuple[LeaveDay, ...]
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,7 @@ class Circumstances:
             return WorkCalendar(self.calendar.workweeks, self.calendar.holidays).why_not_worked(day)
         if self.left(day) > 0:
             return None
-        return "asked for already" if self.waiting.get(day) else "off already"
+        return tr("asked for already") if self.waiting.get(day) else tr("off already")
 
 
 @dataclass(frozen=True)
@@ -154,18 +163,30 @@ def preview(wish: Wish, circumstances: Circumstances, *, today: date, past_days:
     """
     first = min(wish.days)
     if first < today - timedelta(days=past_days):
-        ago = f"{past_days} days ago" if past_days else "today"
-        raise Problem(
-            f"{format_day(first)} is too long ago: your firm takes time off back to {ago}.", Field.DAYS
+        limit = (
+            trn(
+                "{day} is too long ago: your firm takes time off back to {number} day ago.",
+                "{day} is too long ago: your firm takes time off back to {number} days ago.",
+                past_days,
+            )
+            if past_days
+            else tr("{day} is too long ago: your firm takes time off back to today.")
         )
+        raise Problem(limit.format(day=format_day(first), number=past_days), Field.DAYS)
     outs = {day: why for day in wish.days if (why := circumstances.why_not(day)) is not None}
     possible = [day for day in wish.days if day not in outs]
     left_out = tuple(DayOut(day, why) for day, why in outs.items())
     if not possible:
-        raise Problem(f"There is nothing to ask for. {_spelled_out(left_out)}", Field.DAYS)
+        raise Problem(
+            tr("There is nothing to ask for. {days}").format(days=_spelled_out(left_out)),
+            Field.DAYS,
+        )
     if len(possible) > MOST_DAYS:
         raise Problem(
-            f"That is {len(possible)} working days; ask for at most {MOST_DAYS} at once.", Field.DAYS
+            tr("That is {number} working days; ask for at most {most} at once.").format(
+                number=len(possible), most=MOST_DAYS
+            ),
+            Field.DAYS,
         )
     _check_count(wish, len(possible))
     days = tuple(LeaveDay(day, _minutes(wish, circumstances, day)) for day in sorted(possible))
@@ -177,9 +198,13 @@ def _check_count(wish: Wish, working_days: int) -> None:
     said = wish.amount.days
     if said is None or said == working_days:
         return
-    named = "1 working day" if working_days == 1 else f"{working_days} working days"
     raise Problem(
-        f"{float(said):g} days are said, and {named} named. Name the days, like mon-wed.", Field.DAYS
+        trn(
+            "{said} days are said, and {number} working day named. Name the days, like mon-wed.",
+            "{said} days are said, and {number} working days named. Name the days, like mon-wed.",
+            working_days,
+        ).format(said=spell_number(float(said)), number=working_days),
+        Field.DAYS,
     )
 
 
@@ -195,16 +220,21 @@ def _minutes(wish: Wish, circumstances: Circumstances, day: date) -> int:
 
 
 def _too_much(day: date, minutes: int, left: int, capacity: int) -> str:
-    said = f"{format_day(day)}: {format_duration(minutes)} is more than"
     if left == capacity:
-        return f"{said} your working day of {format_duration(capacity)}."
-    return f"{said} the {format_duration(left)} that are left of your {format_duration(capacity)}."
+        said = tr("{day}: {minutes} is more than your working day of {capacity}.")
+    else:
+        said = tr("{day}: {minutes} is more than the {left} that are left of your {capacity}.")
+    return said.format(
+        day=format_day(day),
+        minutes=format_duration(minutes),
+        left=format_duration(left),
+        capacity=format_duration(capacity),
+    )
 
 
 def _spelled_out(left_out: Sequence[DayOut]) -> str:
     shown = [f"{format_day(each.day)}: {each.why}" for each in left_out[:5]]
-    more = f" and {len(left_out) - 5} more" if len(left_out) > 5 else ""
-    return "; ".join(shown) + more + "."
+    return and_more("; ".join(shown), len(left_out) - 5) + "."
 
 
 def changed_minutes(wish: Wish, day: LeaveDay, capacity: int, others: int) -> int:
@@ -307,6 +337,6 @@ def _follows(before: date, day: date) -> bool:
 
 def format_leave(days: Sequence[LeaveDay]) -> str:
     """The days of a request and what they come to: ``Fri 6 Mar 2026 · 1 day · 8h 00m``."""
-    number = "1 day" if len(days) == 1 else f"{len(days)} days"
+    number = trn("{number} day", "{number} days", len(days)).format(number=len(days))
     total = format_duration(sum(each.minutes for each in days))
     return f"{format_days([each.day for each in days])} · {number} · {total}"

@@ -12,6 +12,7 @@ from enum import StrEnum
 from bot.domain.calendars import format_span
 from bot.domain.dates import Week, parse_day, week_of
 from bot.domain.durations import format_duration
+from bot.domain.languages import tr
 from bot.domain.time_entries import Entry, Project, Task
 from bot.domain.work_calendars import WorkCalendar
 
@@ -205,10 +206,11 @@ def _day(day: date, minutes: int, calendar: WorkCalendar) -> Day:
 def _why_less(day: date, calendar: WorkCalendar) -> str:
     if why := calendar.why_not_worked(day):
         return why
-    if off := calendar.time_off.get(day):
-        return f"{format_duration(off)} off"
+    if minutes := calendar.time_off.get(day):
+        return tr("{minutes} off").format(minutes=format_duration(minutes))
     holiday = next(each.name for each in calendar.holidays if each.start <= day <= each.end)
-    return f"{holiday}, {format_duration(calendar.scheduled(day) - calendar.target(day))} off"
+    off = format_duration(calendar.scheduled(day) - calendar.target(day))
+    return holiday + ", " + tr("{minutes} off").format(minutes=off)
 
 
 def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -5,11 +5,12 @@ import re
 from typing import Never
 
 from bot.domain.day_forms import DAY, DAYS_FROM_TODAY, MONTH, MONTHS, WEEKDAYS, unnamed
+from bot.domain.languages import later, tr
 from bot.domain.lengths import UNIT
 from bot.domain.phrases import END, Found, any_of, pattern
 from bot.domain.problems import Field, Problem
 
-EXAMPLES = "Write it like yesterday, fri, 3 mar or 2026-03-03."
+EXAMPLES = later("Write it like yesterday, fri, 3 mar or 2026-03-03.")
 
 _MONTH = unnamed(MONTH)
 _NUMBER, _ORDINAL = r"\d{1,2}", r"\d{1,2}(?:st|nd|rd|th)"
@@ -61,23 +62,29 @@ _LONG_NAMES = tuple(
 def unclear_day_at(text: str, at: int) -> Found[Never] | None:
     """The question about what stands at this place of legible text, where it does not name its day."""
     if match := _TWO_READINGS.match(text, at):
-        return _question(match, "can be read in two ways. Give the duration its unit, like 3 mar 2h.")
+        return _question(match, tr("can be read in two ways. Give the duration its unit, like 3 mar 2h."))
     if match := _NO_ONE_DAY.match(text, at):
-        return _question(match, f"does not say which day. {EXAMPLES}")
+        return _question(match, tr("does not say which day. {examples}").format(examples=tr(EXAMPLES)))
     return None
 
 
 def almost_day_at(text: str, at: int) -> Found[Never] | None:
     """The question about what almost names a day: "yesteday", "yesterday?", "gestern"; tried after days."""
     if match := _RAGGED.match(text, at):
-        return _question(match, f"does not say which day. {EXAMPLES}")
+        return _question(match, tr("does not say which day. {examples}").format(examples=tr(EXAMPLES)))
     if match := _OTHER_LANGUAGES.match(text, at):
-        return _question(match, f"may be a day; days are said in English. {EXAMPLES}")
+        return _question(
+            match, tr("may be a day; days are said in English. {examples}").format(examples=tr(EXAMPLES))
+        )
     match = _WORD.match(text, at)
     if match is None or match[0].lower() in _LONG_NAMES:
         return None
     meant = difflib.get_close_matches(match[0].lower(), _LONG_NAMES, n=1, cutoff=0.85)
-    return _question(match, f"looks like {meant[0].title()}. Is that meant?") if meant else None
+    return (
+        _question(match, tr("looks like {day}. Is that meant?").format(day=meant[0].title()))
+        if meant
+        else None
+    )
 
 
 def _question(match: re.Match[str], about: str) -> Found[Never]:

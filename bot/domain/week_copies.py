@@ -4,15 +4,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from bot.domain.languages import later, tr
 from bot.domain.time_entries import Draft, Entry, Project, Task
 from bot.domain.timesheets import ProjectRules
 from bot.domain.work_calendars import WorkCalendar
 
-HAS_TIME = "has time already"
-LOCKED = "time is locked"
-CLOSED_PROJECT = "the project takes no time any more"
-CLOSED_TASK = "the task takes no time any more"
-TOO_MANY = "too many at once"
+HAS_TIME = later("has time already")
+LOCKED = later("time is locked")
+CLOSED_PROJECT = later("the project takes no time any more")
+CLOSED_TASK = later("the task takes no time any more")
+TOO_MANY = later("too many at once")
 
 # Why nothing can be logged there any more, or None.
 Closed = Callable[[Project, Task | None], str | None]
@@ -54,7 +55,7 @@ def plan_copy(
         day = entry.day + timedelta(days=7)
         why = _why_not(entry, day, busy, calendar, rules, closed)
         if why is None and len(drafts) == most:
-            why = TOO_MANY
+            why = tr(TOO_MANY)
         if why is None:
             drafts.append(_again(entry, day))
         else:
@@ -71,11 +72,11 @@ def _why_not(
     closed: Closed,
 ) -> str | None:
     if day in busy:
-        return HAS_TIME
+        return tr(HAS_TIME)
     if why := calendar.why_not_worked(day):
         return why
     if rules.get(entry.project.id, ProjectRules()).locks(day):
-        return LOCKED
+        return tr(LOCKED)
     return closed(entry.project, entry.task)
 
 

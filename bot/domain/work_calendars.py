@@ -7,6 +7,8 @@ Off Entries), as minutes of civil dates.
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.domain.languages import tr
+
 
 @dataclass(frozen=True)
 class Workweek:
@@ -80,11 +82,11 @@ class WorkCalendar:
     def why_not_worked(self, day: date) -> str | None:
         """Why nothing is to be worked that day, in a word or two; None when something is."""
         if self.scheduled(day) == 0:
-            return "not a working day"
+            return tr("not a working day")
         if self.target(day) > 0:
             return None
         holiday = next((each.name for each in self.holidays if each.start <= day <= each.end), None)
-        return holiday or "day off"
+        return holiday or tr("day off")
 
     def split(self, days: tuple[date, ...]) -> tuple[tuple[date, ...], tuple[DayOut, ...]]:
         """The days on which something is to be worked, and the others with the reason."""

@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import ButtonElement, InputBlock, Option, RadioButt
 from slack_sdk.models.views import View
 
 from bot.domain.approvals import Hearing
+from bot.domain.languages import later, tr
 from bot.domain.problems import Problem
 from bot.views.messages import OUTDATED, shortened
 
@@ -15,18 +16,23 @@ HEARING = "approval.hearing.v1"
 
 _HEARINGS = {
     Hearing.AT_ONCE: (
-        "At once",
-        "A message for each timesheet, and a reminder after 1, 3 and 5 working days",
+        later("At once"),
+        later("A message for each timesheet, and a reminder after 1, 3 and 5 working days"),
     ),
-    Hearing.DIGEST: ("Once a day", "One message on each of my working days, with all that waits"),
-    Hearing.QUEUE: ("Only in Home", "I look at my Home tab, or at /approvals, myself"),
+    Hearing.DIGEST: (
+        later("Once a day"),
+        later("One message on each of my working days, with all that waits"),
+    ),
+    Hearing.QUEUE: (later("Only in Home"), later("I look at my Home tab, or at /approvals, myself")),
 }
 
 
 def hearing_button() -> ButtonElement:
     """Opens the form."""
-    spoken = "How I hear of timesheets that wait"
-    return ButtonElement(text="How I hear…", action_id=HEARING, value="choose", accessibility_label=spoken)
+    spoken = tr("How I hear of timesheets that wait")
+    return ButtonElement(
+        text=tr("How I hear…"), action_id=HEARING, value="choose", accessibility_label=spoken
+    )
 
 
 def hearing_form(hearing: Hearing) -> View:
@@ -34,9 +40,9 @@ def hearing_form(hearing: Hearing) -> View:
     return View(
         type="modal",
         callback_id=HEARING,
-        title="Approvals",
-        submit="Save",
-        close="Cancel",
+        title=tr("Approvals"),
+        submit=tr("Save"),
+        close=tr("Cancel"),
         blocks=[hearing_input(hearing)],
     )
 
@@ -44,13 +50,13 @@ def hearing_form(hearing: Hearing) -> View:
 def hearing_input(hearing: Hearing) -> InputBlock:
     """The question itself, for any form that asks it; ``read_hearing`` reads it back."""
     options = {
-        each: Option(value=each.value, label=label, description=shortened(means, 75))
+        each: Option(value=each.value, label=tr(label), description=shortened(tr(means), 75))
         for each, (label, means) in _HEARINGS.items()
     }
     element = RadioButtonsElement(
         action_id="hearing", options=list(options.values()), initial_option=options[hearing]
     )
-    label = "How do you want to hear of timesheets that wait?"
+    label = tr("How do you want to hear of timesheets that wait?")
     return InputBlock(block_id="hearing", label=label, element=element)
 
 
@@ -60,4 +66,4 @@ def read_hearing(view: Mapping[str, Any]) -> Hearing:
     try:
         return Hearing(str(picked_one.get("value")))
     except ValueError:
-        raise Problem(OUTDATED) from None
+        raise Problem(tr(OUTDATED)) from None

@@ -7,8 +7,9 @@ from typing import Any
 from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement, CheckboxesElement, Option
 
 from bot.domain.approvals import Sheet, standouts
-from bot.domain.dates import format_day
+from bot.domain.calendars import format_day_of_year, format_weekday
 from bot.domain.durations import format_duration
+from bot.domain.languages import later, tr, trn
 from bot.views.approval_hearing import hearing_button
 from bot.views.approvals import RequestRef, decision_button, decode_ref, encode_ref, headline, spelled, split
 from bot.views.messages import Message, escape, lines, plain, row_number, section, shortened
@@ -19,8 +20,8 @@ PICK = "approval.pick.v1"
 APPROVE_SELECTED = "approval.approve_selected.v1"
 PAGE = "approval.page.v1"
 PAGE_SIZE = 10  # Slack's most for check boxes
-NOTHING_WAITS = "Nothing waits for your decision."
-NOTHING_CHOSEN = "Tick at least one timesheet first."
+NOTHING_WAITS = later("Nothing waits for your decision.")
+NOTHING_CHOSEN = later("Tick at least one timesheet first.")
 
 
 @dataclass(frozen=True)
@@ -46,18 +47,33 @@ IN_MESSAGE = Acts(APPROVE_SELECTED, REJECT, PAGE)
 def queue(waiting: Sequence[Queued], page: int) -> Message:
     """What waits for the approver, ten at a time, with check boxes; ``page`` counts from 0."""
     if not waiting:
-        return plain(f":sparkles: {NOTHING_WAITS}", ActionsBlock(elements=[hearing_button()]))
+        return plain(f":sparkles: {tr(NOTHING_WAITS)}", ActionsBlock(elements=[hearing_button()]))
     shown = _on_page(waiting, page)
-    text = [f"{_number(waiting)} for your decision:", *(spelled(each.sheet) for each in shown)]
+    text = [
+        trn(
+            "{number} timesheet for your decision:", "{number} timesheets for your decision:", len(waiting)
+        ).format(number=len(waiting)),
+        *(spelled(each.sheet) for each in shown),
+    ]
     drawn = [section(f"*{head(waiting, page)}*"), *blocks(waiting, page, IN_MESSAGE, hearing_button())]
     return Message(shortened(escape("\n".join(text)), 3900), tuple(drawn))
 
 
 def head(waiting: Sequence[Queued], page: int) -> str:
     """How much waits, and which page of it is shown."""
-    said = f"{_number(waiting)} wait{'s' if len(waiting) == 1 else ''} for your decision"
+    said = trn(
+        "{number} timesheet waits for your decision",
+        "{number} timesheets wait for your decision",
+        len(waiting),
+    ).format(number=len(waiting))
     pages = _pages(waiting)
-    return said if pages == 1 else f"{said} · page {min(page, pages - 1) + 1} of {pages}"
+    return (
+        said
+        if pages == 1
+        else tr("{said} · page {number} of {pages}").format(
+            said=said, number=min(page, pages - 1) + 1, pages=pages
+        )
+    )
 
 
 def blocks(waiting: Sequence[Queued], page: int, acts: Acts, *more: ButtonElement) -> list[Block]:
@@ -67,7 +83,7 @@ def blocks(waiting: Sequence[Queued], page: int, acts: Acts, *more: ButtonElemen
     drawn: list[Block] = []
     for each in _on_page(waiting, page):
         block = section(_queued(each.sheet))
-        block.accessory = decision_button("Reject…", acts.reject, encode_ref(each.ref), each.sheet)
+        block.accessory = decision_button(tr("Reject…"), acts.reject, encode_ref(each.ref), each.sheet)
         drawn.append(block)
     options = [
         Option(value=encode_ref(each.ref), label=shortened(_short(each.sheet), 75))
@@ -87,16 +103,16 @@ def _on_page(waiting: Sequence[Queued], page: int) -> Sequence[Queued]:
     return waiting[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
 
 
-def _number(waiting: Sequence[Queued]) -> str:
-    return f"{len(waiting)} timesheet{'' if len(waiting) == 1 else 's'}"
-
-
 def _buttons(page: int, pages: int, acts: Acts) -> list[ButtonElement]:
-    found = [ButtonElement(text="Approve selected", action_id=acts.approve, value=str(page), style="primary")]
+    found = [
+        ButtonElement(text=tr("Approve selected"), action_id=acts.approve, value=str(page), style="primary")
+    ]
     if page > 0:
-        found.append(ButtonElement(text="Previous", action_id=f"{acts.page}.previous", value=str(page - 1)))
+        found.append(
+            ButtonElement(text=tr("Previous"), action_id=f"{acts.page}.previous", value=str(page - 1))
+        )
     if page < pages - 1:
-        found.append(ButtonElement(text="Next", action_id=f"{acts.page}.next", value=str(page + 1)))
+        found.append(ButtonElement(text=tr("Next"), action_id=f"{acts.page}.next", value=str(page + 1)))
     return found
 
 
@@ -119,7 +135,7 @@ def _queued(sheet: Sheet) -> str:
     return lines(
         headline(sheet),
         " · ".join(
-            f"{format_day(day)[:3]} {format_duration(minutes)}" for day, minutes in sheet.by_day().items()
+            f"{format_weekday(day)} {format_duration(minutes)}" for day, minutes in sheet.by_day().items()
         ),
         split(sheet),
         f":eyes: {escape('; '.join(seen))}" if seen else None,
@@ -127,5 +143,5 @@ def _queued(sheet: Sheet) -> str:
 
 
 def _short(sheet: Sheet) -> str:
-    week = format_day(sheet.week_start).rpartition(" ")[0]
+    week = format_day_of_year(sheet.week_start)
     return f"{sheet.person} · {format_duration(sheet.minutes)} · {week} · {project_label(sheet.project)}"

@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import InputBlock, PlainTextInputElement
 from slack_sdk.models.views import View
 
 from bot.domain.approvals import Sheet
+from bot.domain.languages import tr
 from bot.domain.problems import Field, Problem
 from bot.views.approvals import RequestRef, decode_ref, encode_ref, headline
 from bot.views.messages import OUTDATED, Message, section
@@ -32,16 +33,16 @@ def reason_form(ref: RequestRef, sheet: Sheet, *, beside_request: bool) -> View:
     element.focus_on_load = True
     said = InputBlock(
         block_id=Field.REASON.value,
-        label="Reason",
+        label=tr("Reason"),
         element=element,
-        hint="The submitter reads it, and so does everybody who was asked.",
+        hint=tr("The submitter reads it, and so does everybody who was asked."),
     )
     return View(
         type="modal",
         callback_id=REASON,
-        title="Reject a timesheet",
-        submit="Reject",
-        close="Cancel",
+        title=tr("Reject a timesheet"),
+        submit=tr("Reject"),
+        close=tr("Cancel"),
         private_metadata=f"{encode_ref(ref)}.{int(beside_request)}",
         blocks=[section(headline(sheet)), said],
     )
@@ -51,10 +52,10 @@ def read_reason(view: Mapping[str, Any]) -> Rejection:
     """The form as it was sent; raises Problem with Field.REASON where nothing was said."""
     value, _, beside = str(view.get("private_metadata") or "").rpartition(".")
     if beside not in {"0", "1"}:
-        raise Problem(OUTDATED)
+        raise Problem(tr(OUTDATED))
     said = view["state"]["values"].get(Field.REASON.value, {}).get("reason", {}).get("value") or ""
     if not said.strip():
-        raise Problem("Say why, so that it can be mended.", Field.REASON)
+        raise Problem(tr("Say why, so that it can be mended."), Field.REASON)
     return Rejection(decode_ref(value), said.strip(), beside == "1")
 
 
@@ -63,7 +64,7 @@ def said(message: Message) -> View:
     return View(
         type="modal",
         callback_id=SAID,
-        title="Reject a timesheet",
-        close="Close",
+        title=tr("Reject a timesheet"),
+        close=tr("Close"),
         blocks=list(message.blocks),
     )

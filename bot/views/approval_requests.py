@@ -8,6 +8,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 from bot.domain.approvals import Decision, RequestState, Sheet, changes, standouts
 from bot.domain.dates import Week, format_day, week_of
 from bot.domain.durations import format_duration
+from bot.domain.languages import tr
 from bot.domain.problems import Problem
 from bot.views.approvals import (
     MARKS,
@@ -44,33 +45,36 @@ def request(request_ref: RequestRef, sheet: Sheet, url: str, again: Again | None
     """What an approver is asked, with everything needed to answer; ``again``: what was rejected before."""
     ref = encode_ref(request_ref)
     buttons = [
-        decision_button("Approve", APPROVE, ref, sheet, style="primary"),
-        decision_button("Reject…", REJECT, ref, sheet),
+        decision_button(tr("Approve"), APPROVE, ref, sheet, style="primary"),
+        decision_button(tr("Reject…"), REJECT, ref, sheet),
         _open_button(url, sheet),
     ]
     blocks: list[Block] = [section(f":memo: {headline(sheet)}"), section(_hours(sheet))]
     if notes := _notes(sheet):
         blocks.append(section(notes))
     if sheet.comment:
-        blocks.append(section(f"*{escape(sheet.person)} says:*\n{_quoted(sheet.comment)}"))
+        said = tr("*{person} says:*").format(person=escape(sheet.person))
+        blocks.append(section(f"{said}\n{_quoted(sheet.comment)}"))
     if seen := standouts(sheet):
-        blocks.append(context(f":eyes: *Stands out:* {escape('; '.join(seen))}"))
+        blocks.append(context(tr(":eyes: *Stands out:* {names}").format(names=escape("; ".join(seen)))))
     if again:
         blocks.append(section(_since(again, sheet)))
     blocks.append(ActionsBlock(elements=buttons))
-    text = f"Please decide: {spelled(sheet)}"
+    text = tr("Please decide: {entry}").format(entry=spelled(sheet))
     if seen:
-        text += f". Stands out: {'; '.join(seen)}"
+        text += ". " + tr("Stands out: {names}").format(names="; ".join(seen))
     return Message(shortened(escape(text), 3900), tuple(blocks))
 
 
 def _since(again: Again, sheet: Sheet) -> str:
     found = [escape(each) for each in changes(again.sheet, sheet)]
-    shown = found[:_LINES_SHOWN] or ["nothing"]
+    shown = found[:_LINES_SHOWN] or [tr("nothing")]
     if len(found) > _LINES_SHOWN:
-        shown.append(f"… and {len(found) - _LINES_SHOWN} more.")
-    head = f":arrows_counterclockwise: *Submitted again.* {escape(verdict_line(again.decision))}"
-    return "\n".join([head, "*Changed since:*", *(f"• {each}" for each in shown)])
+        shown.append(tr("… and {number} more.").format(number=len(found) - _LINES_SHOWN))
+    head = tr(":arrows_counterclockwise: *Submitted again.* {verdict}").format(
+        verdict=escape(verdict_line(again.decision))
+    )
+    return "\n".join([head, tr("*Changed since:*"), *(f"• {each}" for each in shown)])
 
 
 def decided(sheet: Sheet, decision: Decision) -> Message:
@@ -86,23 +90,31 @@ def decided(sheet: Sheet, decision: Decision) -> Message:
 
 def withdrawn(sheet: Sheet) -> Message:
     """That somebody else decides now."""
-    text = f"You are no longer asked about this one; somebody else decides. {spelled(sheet)}"
+    text = tr("You are no longer asked about this one; somebody else decides. {entry}").format(
+        entry=spelled(sheet)
+    )
     return plain(escape(text))
 
 
 def told(sheet: Sheet, decision: Decision, url: str) -> Message:
     """What the submitter hears: who decided, why, and the entries."""
-    said = f"Your timesheet: {verdict_line(decision)} {joined(_what(sheet))}"
+    said = tr("Your timesheet: {verdict} {what}").format(
+        verdict=verdict_line(decision), what=joined(_what(sheet))
+    )
     mark = MARKS[decision.state]
     blocks: list[Block] = [
-        section(f"{mark} *Your timesheet:* {escape(verdict_line(decision))}{when(decision)}"),
+        section(
+            tr("{mark} *Your timesheet:* {verdict}{when}").format(
+                mark=mark, verdict=escape(verdict_line(decision)), when=when(decision)
+            )
+        ),
         context(escape(joined(_what(sheet)))),
     ]
     if decision.state is RequestState.REJECTED:
         if sheet.lines:
             blocks.insert(1, section(_entries(sheet)))
         blocks.append(
-            context("*Fix and resubmit* shows that week: edit what is wrong there, then submit it again.")
+            context(tr("*Fix and resubmit* shows that week: edit what is wrong there, then submit it again."))
         )
         blocks.append(ActionsBlock(elements=[_fix_button(sheet), _open_button(url, sheet)]))
     return Message(shortened(escape(said), 3900), tuple(blocks))
@@ -125,7 +137,7 @@ def _notes(sheet: Sheet) -> str:
         for line in noted[:_LINES_SHOWN]
     ]
     if len(noted) > _LINES_SHOWN:
-        shown.append(f"… and {len(noted) - _LINES_SHOWN} more notes.")
+        shown.append(tr("… and {number} more notes.").format(number=len(noted) - _LINES_SHOWN))
     return "\n".join(shown)
 
 
@@ -136,14 +148,14 @@ def _entries(sheet: Sheet) -> str:
             [
                 format_day(line.day),
                 format_duration(line.minutes),
-                "billable" if line.billable else "not billable",
-                escape(shortened(" ".join(line.notes.split()), _NOTES_SHOWN)) or "no notes",
+                tr("billable") if line.billable else tr("not billable"),
+                escape(shortened(" ".join(line.notes.split()), _NOTES_SHOWN)) or tr("no notes"),
             ]
         )
         for line in sheet.lines[:_LINES_SHOWN]
     ]
     if len(sheet.lines) > _LINES_SHOWN:
-        shown.append(f"… and {len(sheet.lines) - _LINES_SHOWN} more entries.")
+        shown.append(tr("… and {number} more entries.").format(number=len(sheet.lines) - _LINES_SHOWN))
     return "\n".join(shown)
 
 
@@ -152,9 +164,9 @@ def _quoted(text: str) -> str:
 
 
 def _fix_button(sheet: Sheet) -> ButtonElement:
-    spoken = shortened(f"Fix and resubmit {joined(_what(sheet))}", 75)
+    spoken = shortened(tr("Fix and resubmit {what}").format(what=joined(_what(sheet))), 75)
     return ButtonElement(
-        text="Fix and resubmit",
+        text=tr("Fix and resubmit"),
         action_id=FIX,
         value=sheet.week_start.isoformat(),
         style="primary",
@@ -167,9 +179,9 @@ def read_week(value: str) -> Week:
     try:
         return week_of(date.fromisoformat(value))
     except (ValueError, OverflowError):
-        raise Problem(OUTDATED) from None
+        raise Problem(tr(OUTDATED)) from None
 
 
 def _open_button(url: str, sheet: Sheet) -> ButtonElement:
-    spoken = shortened(f"Open {spelled(sheet)} in Kantata", 75)
-    return ButtonElement(text="Open in Kantata", action_id=OPEN, url=url, accessibility_label=spoken)
+    spoken = shortened(tr("Open {entry} in Kantata").format(entry=spelled(sheet)), 75)
+    return ButtonElement(text=tr("Open in Kantata"), action_id=OPEN, url=url, accessibility_label=spoken)

@@ -9,16 +9,27 @@ from slack_sdk.models.blocks import ButtonElement
 from bot.domain.approvals import Decision, RequestState, Sheet
 from bot.domain.dates import week_of
 from bot.domain.durations import format_duration
+from bot.domain.languages import later, tr
 from bot.domain.timesheets import format_week
-from bot.views.messages import Message, escape, joined, lines, plain, row_number, section, shortened
+from bot.views.messages import (
+    Message,
+    drawn_by_slack,
+    escape,
+    joined,
+    lines,
+    plain,
+    row_number,
+    section,
+    shortened,
+)
 from bot.views.time_entries import project_label
 
-NOBODY_KNOWS = "I do not know that timesheet; the button may be older than what I remember."
-NOT_YOURS = "Kantata does not let you decide about this timesheet (any more), so nothing was written."
-GONE = "This timesheet, or its project, is no longer there in Kantata, so nothing was written."
-CHANGED = (
-    "This timesheet was changed after you were shown it, so nothing was written. "
-    "The message and `/approvals` show what it holds now."
+NOBODY_KNOWS = later("I do not know that timesheet; the button may be older than what I remember.")
+NOT_YOURS = later("Kantata does not let you decide about this timesheet (any more), so nothing was written.")
+GONE = later("This timesheet, or its project, is no longer there in Kantata, so nothing was written.")
+CHANGED = later(
+    "This timesheet was changed after you were shown it, so nothing was written. The message "
+    "and `/approvals` show what it holds now."
 )
 
 
@@ -79,26 +90,37 @@ def split(sheet: Sheet) -> str:
     """How much of it is billable."""
     rest = sheet.minutes - sheet.billable_minutes
     if not rest:
-        return "all billable"
+        return tr("all billable")
     if not sheet.billable_minutes:
-        return "nothing billable"
-    return f"billable {format_duration(sheet.billable_minutes)} · not billable {format_duration(rest)}"
+        return tr("nothing billable")
+    return tr("billable {billable} · not billable {rest}").format(
+        billable=format_duration(sheet.billable_minutes), rest=format_duration(rest)
+    )
 
 
 def verdict_line(decision: Decision) -> str:
     """Who decided what and why, not escaped."""
-    by = f" by {decision.by}" if decision.by else " in Kantata"
     match decision.state:
         case RequestState.APPROVED:
-            return f"Approved{by}." + (f" “{decision.why}”" if decision.why else "")
+            approved = tr("Approved by {name}.") if decision.by else tr("Approved in Kantata.")
+            said = approved.format(name=decision.by)
+            return f"{said} “{decision.why}”" if decision.why else said
+        case RequestState.REJECTED if decision.why:
+            rejected = tr("Rejected by {name}: {why}") if decision.by else tr("Rejected in Kantata: {why}")
+            return rejected.format(name=decision.by, why=decision.why)
         case RequestState.REJECTED:
-            return f"Rejected{by}: {decision.why}" if decision.why else f"Rejected{by}, without a reason."
+            rejected = (
+                tr("Rejected by {name}, without a reason.")
+                if decision.by
+                else tr("Rejected in Kantata, without a reason.")
+            )
+            return rejected.format(name=decision.by)
         case RequestState.CANCELLED:
-            return "Taken back before it was decided."
+            return tr("Taken back before it was decided.")
         case RequestState.GONE:
-            return "It is no longer there in Kantata."
+            return tr("It is no longer there in Kantata.")
         case RequestState.PENDING:
-            return "It waits for a decision."
+            return tr("It waits for a decision.")
 
 
 MARKS = {
@@ -115,7 +137,7 @@ def when(decision: Decision) -> str:
     if decision.at is None:
         return ""
     spoken = decision.at.strftime("%Y-%m-%d %H:%M %Z")
-    return f" (<!date^{int(decision.at.timestamp())}^{{date_short_pretty}} at {{time}}|{spoken}>)"
+    return f" ({drawn_by_slack(decision.at, spoken)})"
 
 
 def already(sheet: Sheet, decision: Decision) -> Message:
@@ -126,8 +148,10 @@ def already(sheet: Sheet, decision: Decision) -> Message:
 def kept() -> Message:
     """That a decision is kept, while Kantata does not answer."""
     return plain(
-        ":hourglass_flowing_sand: Kantata is slow to answer. Your decision is kept; I am making sure that it "
-        "is recorded, once, and will tell you."
+        tr(
+            ":hourglass_flowing_sand: Kantata is slow to answer. Your decision is kept; I am making "
+            "sure that it is recorded, once, and will tell you."
+        )
     )
 
 
@@ -141,7 +165,7 @@ def outcomes(results: Sequence[Outcome]) -> Message:
     ]
     blocks = [section(text) for text in shown[:48]]
     if len(shown) > 48:
-        blocks.append(section(f"… and {len(shown) - 48} more."))
+        blocks.append(section(tr("… and {number} more.").format(number=len(shown) - 48)))
     return Message(shortened(escape("\n".join(said)), 3900), tuple(blocks))
 
 

@@ -8,7 +8,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from bot.domain.durations import format_duration
+from bot.domain.durations import format_duration, format_of
+from bot.domain.languages import tr, trn
 from bot.domain.reminders import TeamMember, TeamWeek
 from bot.domain.timesheets import format_week
 from bot.views.messages import shortened
@@ -42,7 +43,7 @@ def picture(team: TeamWeek, tolerated: int) -> bytes:
         axes = figure.add_subplot()
         logged = [each.standing.logged / 60 for each in people]
         missing = [each.standing.missing / 60 for each in people]
-        axes.barh(places, logged, color=_LOGGED, label="Logged")
+        axes.barh(places, logged, color=_LOGGED, label=tr("Logged"))
         axes.barh(
             places,
             missing,
@@ -50,17 +51,17 @@ def picture(team: TeamWeek, tolerated: int) -> bytes:
             color="white",
             edgecolor=_SHORT,
             hatch="///",
-            label="Missing",
+            label=tr("Missing"),
         )
         targets = [each.standing.target / 60 for each in people]
-        axes.scatter(targets, places, marker="|", s=160, color=_TARGET, label="Target", zorder=3)
+        axes.scatter(targets, places, marker="|", s=160, color=_TARGET, label=tr("Target"), zorder=3)
         for place, each in zip(places, people, strict=True):
             widest = max(each.standing.logged, each.standing.target) / 60
             axes.text(widest + 0.5, place, _beside(each), va="center")
         axes.set_yticks(list(places), [shortened(_plain(each.name), _NAME) for each in people])
         axes.invert_yaxis()
         axes.set_xlim(0, max([1.0, *targets, *logged]) * 1.35)
-        axes.set_xlabel("Hours")
+        axes.set_xlabel(tr("Hours"))
         axes.set_title(_title(team, people))
         axes.spines[["top", "right"]].set_visible(False)
         figure.legend(loc="outside lower center", ncols=3, frameon=False)
@@ -70,16 +71,24 @@ def picture(team: TeamWeek, tolerated: int) -> bytes:
 
 
 def _title(team: TeamWeek, people: Sequence[TeamMember]) -> str:
-    title = f"The team's week, {format_week(team.week)}"
+    title = tr("The team's week, {week}").format(week=format_week(team.week))
     left_out = len(team.members) - len(people)
-    return f"{title} (the largest gaps; {left_out} more people are in the table)" if left_out else title
+    return (
+        trn(
+            "{title} (the largest gaps; {number} more person is in the table)",
+            "{title} (the largest gaps; {number} more people are in the table)",
+            left_out,
+        ).format(title=title, number=left_out)
+        if left_out
+        else title
+    )
 
 
 def _beside(member: TeamMember) -> str:
     week = member.standing
     if week.missing:
-        return f"{format_duration(week.missing)} missing"
-    return "not submitted" if week.unsubmitted else "complete"
+        return tr("{missing} missing").format(missing=format_duration(week.missing))
+    return tr("not submitted") if week.unsubmitted else tr("complete")
 
 
 def _plain(name: str) -> str:
@@ -91,11 +100,13 @@ def alt_text(team: TeamWeek, tolerated: int) -> str:
     """All of the picture in words, for whoever hears it; cut where Slack takes no more."""
     people = shown(team, tolerated)
     lines = [
-        f"{each.name} {format_duration(each.standing.logged)} of {format_duration(each.standing.target)}, "
-        f"{_beside(each)}"
+        f"{each.name} {format_of(each.standing.logged, each.standing.target)}, {_beside(each)}"
         for each in people
     ]
-    return shortened(f"Bar chart. {_title(team, people)}. {'; '.join(lines)}.", ALT_TEXT)
+    return shortened(
+        tr("Bar chart. {title}. {names}.").format(title=_title(team, people), names="; ".join(lines)),
+        ALT_TEXT,
+    )
 
 
 def table(team: TeamWeek) -> bytes:

@@ -23,6 +23,7 @@ from slack_sdk.models.views import View
 
 from bot.domain.dates import parse_day
 from bot.domain.durations import parse_duration
+from bot.domain.languages import later, tr
 from bot.domain.plain_text import has_unseen, is_turned
 from bot.domain.problems import Field, Problem, Problems
 from bot.domain.time_entries import Choice, Project, Task
@@ -38,11 +39,13 @@ MORE = "entry.more.v1"
 DELETE = "entry.delete.v1"
 VALUE = "value"
 
-BILLABLE = {"task": "As the task says", "yes": "Yes", "no": "No"}
+BILLABLE = {"task": later("As the task says"), "yes": later("Yes"), "no": later("No")}
 BILLABLE_CODES = {None: "task", True: "yes", False: "no"}
 BILLABLE_VALUES = {code: value for value, code in BILLABLE_CODES.items()}
 NOTES_LIMIT = 3000
-UNSEEN = "These notes have characters that cannot be seen or that turn the direction of text. Type them anew."
+UNSEEN = later(
+    "These notes have characters that cannot be seen or that turn the direction of text. Type them anew."
+)
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,9 @@ def modal(form: EntryForm) -> View:
     return View(
         type="modal",
         callback_id=CHANGE if form.changing else LOG,
-        title="Edit time entry" if form.changing else "Log time",
-        submit="Save" if form.changing else "Log time",
-        close="Cancel",
+        title=tr("Edit time entry") if form.changing else tr("Log time"),
+        submit=tr("Save") if form.changing else tr("Log time"),
+        close=tr("Cancel"),
         private_metadata=str(form.form_id),
         blocks=blocks,
     )
@@ -104,36 +107,38 @@ def modal(form: EntryForm) -> View:
 def waiting(text: str) -> View:
     """What stands in the form's place until it is known, or when it cannot be known."""
     said = [section(escape(text))]
-    return View(type="modal", callback_id=WAITING, title="Time entry", close="Close", blocks=said)
+    return View(type="modal", callback_id=WAITING, title=tr("Time entry"), close=tr("Close"), blocks=said)
 
 
 def _project(form: EntryForm) -> InputBlock:
     element = ExternalDataSelectElement(
         action_id=PICK_PROJECT,
-        placeholder="Client or project",
+        placeholder=tr("Client or project"),
         min_query_length=0,
         initial_option=project_option(form.project) if form.project else None,
         focus_on_load=form.project is None or None,
     )
-    return InputBlock(block_id=Field.PROJECT.value, label="Project", element=element, dispatch_action=True)
+    return InputBlock(
+        block_id=Field.PROJECT.value, label=tr("Project"), element=element, dispatch_action=True
+    )
 
 
 def _task(form: EntryForm) -> InputBlock:
     assert form.project is not None
     element = ExternalDataSelectElement(
         action_id=PICK_TASK,
-        placeholder="Task",
+        placeholder=tr("Task"),
         min_query_length=0,
         initial_option=task_option(form.task) if form.task else None,
     )
     # The project's id in the block's id: another project's task must not stay behind in the field.
     block_id = f"{Field.TASK.value}:{form.project.id}"
-    return InputBlock(block_id=block_id, label="Task", element=element, optional=True)
+    return InputBlock(block_id=block_id, label=tr("Task"), element=element, optional=True)
 
 
 def _date(form: EntryForm) -> InputBlock:
     element = DatePickerElement(action_id=VALUE, initial_date=form.day.isoformat() if form.day else None)
-    return InputBlock(block_id=Field.DATE.value, label="Date", element=element)
+    return InputBlock(block_id=Field.DATE.value, label=tr("Date"), element=element)
 
 
 def _duration(form: EntryForm) -> InputBlock:
@@ -144,7 +149,7 @@ def _duration(form: EntryForm) -> InputBlock:
         max_length=100,
         focus_on_load=form.project is not None or None,
     )
-    return InputBlock(block_id=Field.DURATION.value, label="Duration", element=element)
+    return InputBlock(block_id=Field.DURATION.value, label=tr("Duration"), element=element)
 
 
 def _notes(form: EntryForm) -> InputBlock:
@@ -154,7 +159,7 @@ def _notes(form: EntryForm) -> InputBlock:
         initial_value=notes_shown(form.notes) or None,
         max_length=NOTES_LIMIT,
     )
-    return InputBlock(block_id=Field.NOTES.value, label="Notes", element=element, optional=True)
+    return InputBlock(block_id=Field.NOTES.value, label=tr("Notes"), element=element, optional=True)
 
 
 def notes_shown(notes: str) -> str:
@@ -163,19 +168,19 @@ def notes_shown(notes: str) -> str:
 
 
 def _billable(form: EntryForm) -> InputBlock:
-    options = {code: Option(text=text, value=code) for code, text in BILLABLE.items()}
+    options = {code: Option(text=tr(text), value=code) for code, text in BILLABLE.items()}
     element = StaticSelectElement(
         action_id=VALUE,
         options=list(options.values()),
         initial_option=options[BILLABLE_CODES[form.billable]],
     )
-    return InputBlock(block_id=Field.BILLABLE.value, label="Billable", element=element)
+    return InputBlock(block_id=Field.BILLABLE.value, label=tr("Billable"), element=element)
 
 
 def _more(form: EntryForm) -> list[Block]:
-    role = _choice(Field.ROLE, "Role", form.roles, form.role_id)
-    location = _choice(Field.LOCATION, "Location", form.locations, form.location)
-    more = ButtonElement(text="More", action_id=MORE, accessibility_label="More: role and location")
+    role = _choice(Field.ROLE, tr("Role"), form.roles, form.role_id)
+    location = _choice(Field.LOCATION, tr("Location"), form.locations, form.location)
+    more = ButtonElement(text=tr("More"), action_id=MORE, accessibility_label=tr("More: role and location"))
     buttons = [*([] if form.more else [more]), *([_delete()] if form.changing else [])]
     actions = ActionsBlock(block_id="actions", elements=buttons) if buttons else None
     return [block for block in (role, location, actions) if block]
@@ -183,13 +188,13 @@ def _more(form: EntryForm) -> list[Block]:
 
 def _delete() -> ButtonElement:
     confirm = ConfirmObject(
-        title="Delete this entry?",
-        text="It goes from Kantata. You can undo that while the answer is in sight.",
-        confirm="Delete",
-        deny="Keep",
+        title=tr("Delete this entry?"),
+        text=tr("It goes from Kantata. You can undo that while the answer is in sight."),
+        confirm=tr("Delete"),
+        deny=tr("Keep"),
         style="danger",
     )
-    return ButtonElement(text="Delete", action_id=DELETE, style="danger", confirm=confirm)
+    return ButtonElement(text=tr("Delete"), action_id=DELETE, style="danger", confirm=confirm)
 
 
 def _choice(field: Field, label: str, choices: Sequence[Choice], chosen: str | None) -> InputBlock | None:
@@ -222,15 +227,15 @@ def task_option(task: Task) -> Option:
 
 def _label(name: str) -> PlainTextObject:
     """A name as an option shows it: on one line, never empty, emoji codes as typed."""
-    return PlainTextObject(text=shortened(" ".join(name.split()) or "(no name)", 75), emoji=False)
+    return PlainTextObject(text=shortened(" ".join(name.split()) or tr("(no name)"), 75), emoji=False)
 
 
 def project_choices(fitting: Sequence[Project], others: Sequence[Project]) -> dict[str, Any]:
     """The answer of the project type-ahead: what fits the person's own words first, where there were any."""
     rest = [one for one in others if one not in fitting]
     groups = [
-        OptionGroup(label="Fits what you wrote", options=[project_option(one) for one in fitting[:100]]),
-        OptionGroup(label="Your projects", options=[project_option(one) for one in rest[:100]]),
+        OptionGroup(label=tr("Fits what you wrote"), options=[project_option(one) for one in fitting[:100]]),
+        OptionGroup(label=tr("Your projects"), options=[project_option(one) for one in rest[:100]]),
     ]
     filled = [group.to_dict() for group in groups if group.options]
     return {"option_groups": filled} if fitting else {"options": filled[0]["options"] if filled else []}
@@ -259,7 +264,7 @@ def read(values: Values, *, today: date, locale: str, workday_minutes: int) -> E
     problems: list[Problem] = []
     project_id = picked_project(values)
     if project_id is None:
-        problems.append(Problem("Choose a project.", Field.PROJECT))
+        problems.append(Problem(tr("Choose a project."), Field.PROJECT))
     minutes, day = 0, today
     try:
         minutes = parse_duration(_text(values, Field.DURATION), workday_minutes=workday_minutes)
@@ -272,7 +277,7 @@ def read(values: Values, *, today: date, locale: str, workday_minutes: int) -> E
         problems.append(Problem(problem.text, Field.DATE))
     notes = _text(values, Field.NOTES).strip()
     if has_unseen(notes) or is_turned(notes):
-        problems.append(Problem(UNSEEN, Field.NOTES))
+        problems.append(Problem(tr(UNSEEN), Field.NOTES))
     if problems or project_id is None:
         raise Problems(problems)
     billable = _field(values, Field.BILLABLE).get("selected_option")

@@ -8,10 +8,11 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.domain.jobs import JobRun
+from bot.domain.languages import later, spell_number, tr
 from bot.views.messages import context, escape, instant, section
 
 VIEW = "admin.health"
-ASKING = "Asking Slack, Kantata and the database …"
+ASKING = later("Asking Slack, Kantata and the database …")
 
 
 @dataclass(frozen=True)
@@ -34,39 +35,45 @@ class Health:
 
 def health(found: Health) -> View:
     """The whole of it."""
-    blocks: list[Block] = [section("\n".join(["*Connections*", *map(_connection, found.connections)]))]
-    reads = [f"• {name}: {instant(at) if at else 'not read yet'}" for name, at in found.last_read]
-    blocks.append(section("\n".join(["*Last read from Kantata*", *reads])))
-    blocks.append(section("*Jobs of the process that answers you*"))
+    blocks: list[Block] = [section("\n".join([tr("*Connections*"), *map(_connection, found.connections)]))]
+    reads = [f"• {name}: " + (instant(at) if at else tr("not read yet")) for name, at in found.last_read]
+    blocks.append(section("\n".join([tr("*Last read from Kantata*"), *reads])))
+    blocks.append(section(tr("*Jobs of the process that answers you*")))
     blocks += [context(_job(each)) for each in found.jobs]
     if not found.jobs:
-        blocks.append(context("None has run yet."))
+        blocks.append(context(tr("None has run yet.")))
     return _view(blocks)
 
 
 def waiting() -> View:
     """What stands there until everything has answered."""
-    return _view([section(ASKING)])
+    return _view([section(tr(ASKING))])
 
 
 def _view(blocks: list[Block]) -> View:
-    return View(type="modal", callback_id=VIEW, title="Connections and jobs", close="Back", blocks=blocks)
+    return View(
+        type="modal", callback_id=VIEW, title=tr("Connections and jobs"), close=tr("Back"), blocks=blocks
+    )
 
 
 def _connection(each: Connection) -> str:
-    mark = ":white_check_mark: works" if each.good else ":warning: fails"
+    mark = tr(":white_check_mark: works") if each.good else tr(":warning: fails")
     return f"• {each.name}: {mark} – {escape(each.text)}"
 
 
 def _job(run: JobRun) -> str:
-    following = f" · next {instant(run.next_at)}" if run.next_at else ""
+    following = " · " + tr("next {when}").format(when=instant(run.next_at)) if run.next_at else ""
     return f"*{run.name}*: {_outcome(run)}{following}"
 
 
 def _outcome(run: JobRun) -> str:
     if run.ended_at is None:
-        return f"running since {instant(run.began_at)}"
+        return tr("running since {when}").format(when=instant(run.began_at))
     if run.failed:
-        return f":warning: failed {instant(run.ended_at)}: {escape(run.failed)}"
+        return tr(":warning: failed {when}: {failed}").format(
+            when=instant(run.ended_at), failed=escape(run.failed)
+        )
     seconds = (run.ended_at - run.began_at).total_seconds()
-    return f"done {instant(run.ended_at)} in {seconds:.1f} s"
+    return tr("done {when} in {seconds} s").format(
+        when=instant(run.ended_at), seconds=spell_number(seconds, places=1)
+    )

@@ -16,9 +16,10 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
-from bot.domain.dates import format_day
+from bot.domain.calendars import format_day, format_day_of_year, format_weekday
 from bot.domain.durations import format_duration
 from bot.domain.homes import DayOff, Glance, SheetGlance
+from bot.domain.languages import tr
 from bot.domain.people import Person
 from bot.domain.time_off import Absence, TimeOff, format_days, format_leave
 from bot.domain.timesheets import Day, format_week
@@ -71,19 +72,19 @@ class Home:
 
 def home(shown: Home, *, table: bool = True) -> View:
     """The Home tab of somebody whom Kantata knows; without ``table`` where Slack takes no tables there."""
-    blocks: list[Block] = [HeaderBlock(text="This week")]
+    blocks: list[Block] = [HeaderBlock(text=tr("This week"))]
     blocks += _week(shown, table) if shown.glance else [section(_no_glance(shown))]
     blocks.append(_buttons(shown))
     if shown.waiting:
         blocks += [DividerBlock(), HeaderBlock(text=approval_queue.head(shown.waiting, shown.page))]
         blocks += approval_queue.blocks(shown.waiting, shown.page, IN_HOME)
     if shown.leaves:
-        blocks += [DividerBlock(), HeaderBlock(text="Time off for you to decide"), *_leaves(shown.leaves)]
-    blocks += [DividerBlock(), HeaderBlock(text="Days off"), *_days_off(shown)]
+        blocks += [DividerBlock(), HeaderBlock(text=tr("Time off for you to decide")), *_leaves(shown.leaves)]
+    blocks += [DividerBlock(), HeaderBlock(text=tr("Days off")), *_days_off(shown)]
     more = [settings_button(), *([administration_button()] if shown.administers else [])]
     blocks += [DividerBlock(), ActionsBlock(block_id="home.more", elements=more)]
     blocks.append(
-        context("Everything here is for your eyes only. `/kantata help` shows all that I understand.")
+        context(tr("Everything here is for your eyes only. `/kantata help` shows all that I understand."))
     )
     return View(type="home", blocks=blocks)
 
@@ -91,17 +92,19 @@ def home(shown: Home, *, table: bool = True) -> View:
 def _week(shown: Home, table: bool) -> list[Block]:
     glance = shown.glance
     assert glance is not None, "there is a week to show"
-    total = f"*{format_duration(glance.minutes)}* of {format_duration(glance.target)}"
+    total = tr("{minutes} of {target}").format(
+        minutes=f"*{format_duration(glance.minutes)}*", target=format_duration(glance.target)
+    )
     blocks: list[Block] = [section(f"{format_week(glance.week)} · {total}")]
     blocks.append(_table(glance) if table else section(f"```\n{_grid(glance)}\n```"))
     gaps = glance.gaps(shown.today)
     blocks += [_gap(day, shown.today) for day in gaps]
     if not gaps:
-        blocks.append(section(":white_check_mark: Nothing is missing so far."))
+        blocks.append(section(tr(":white_check_mark: Nothing is missing so far.")))
     if glance.sheets:
         blocks.append(section(_sheets(glance.sheets)))
-    if less := [f"{_weekday(day.day)} {day.why}" for day in glance.days if day.why]:
-        blocks.append(context(escape(f"Off: {', '.join(less)}")))
+    if less := [f"{format_weekday(day.day)} {day.why}" for day in glance.days if day.why]:
+        blocks.append(context(escape(tr("Off: {names}").format(names=", ".join(less)))))
     if note := _note(shown, glance):
         blocks.append(context(note))
     return blocks
@@ -109,21 +112,17 @@ def _week(shown: Home, table: bool) -> list[Block]:
 
 def _no_glance(shown: Home) -> str:
     if shown.failed:
-        return (
+        return tr(
             ":warning: Kantata does not answer at the moment, so I cannot show your week. Please try again."
         )
-    return ":hourglass_flowing_sand: Asking Kantata for your week …"
+    return tr(":hourglass_flowing_sand: Asking Kantata for your week …")
 
 
 def _note(shown: Home, glance: Glance) -> str | None:
     at = f"{glance.read_at.astimezone(ZoneInfo(shown.person.time_zone)):%H:%M}"
     if shown.failed:
-        return f":warning: As of {at}; Kantata does not answer at the moment."
-    return f"As of {at}; asking Kantata …" if shown.asking else None
-
-
-def _weekday(day: date) -> str:
-    return format_day(day).partition(" ")[0]
+        return tr(":warning: As of {at}; Kantata does not answer at the moment.").format(at=at)
+    return tr("As of {at}; asking Kantata …").format(at=at) if shown.asking else None
 
 
 def _clock(minutes: int) -> str:
@@ -131,9 +130,9 @@ def _clock(minutes: int) -> str:
 
 
 def _table(glance: Glance) -> TableBlock:
-    head = ["", *(f"{_weekday(each.day)} {each.day.day}" for each in glance.days), "Total"]
-    logged = ["Logged", *(_clock(each.minutes) for each in glance.days), _clock(glance.minutes)]
-    target = ["Target", *(_clock(each.target) for each in glance.days), _clock(glance.target)]
+    head = ["", *(f"{format_weekday(each.day)} {each.day.day}" for each in glance.days), tr("Total")]
+    logged = [tr("Logged"), *(_clock(each.minutes) for each in glance.days), _clock(glance.minutes)]
+    target = [tr("Target"), *(_clock(each.target) for each in glance.days), _clock(glance.target)]
     settings = [TableBlockColumnSettings(), *(TableBlockColumnSettings(align="right") for _ in range(8))]
     rows = [timesheets.cells(head, bold=True), timesheets.cells(logged), timesheets.cells(target)]
     return TableBlock(rows=rows, column_settings=settings)
@@ -143,9 +142,9 @@ def _grid(glance: Glance) -> str:
     """The table in text of 54 columns, a line each."""
     days = glance.days
     lines = [
-        ("", [f"{_weekday(day.day)[:2]} {day.day.day}" for day in days], "Total"),
-        ("Logged", [_clock(day.minutes) for day in days], _clock(glance.minutes)),
-        ("Target", [_clock(day.target) for day in days], _clock(glance.target)),
+        ("", [f"{format_weekday(day.day)[:2]} {day.day.day}" for day in days], tr("Total")),
+        (tr("Logged"), [_clock(day.minutes) for day in days], _clock(glance.minutes)),
+        (tr("Target"), [_clock(day.target) for day in days], _clock(glance.target)),
     ]
     return "\n".join(
         f"{name:<7}{''.join(f'{cell:>6}' for cell in row)}{total:>7}" for name, row, total in lines
@@ -153,13 +152,17 @@ def _grid(glance: Glance) -> str:
 
 
 def _gap(day: Day, today: date) -> Block:
-    named = "Today" if day.day == today else format_day(day.day).rpartition(" ")[0]
-    block = section(f":warning: *{named}* · {format_duration(day.missing)} missing")
+    named = tr("Today") if day.day == today else format_day_of_year(day.day)
+    block = section(
+        tr(":warning: *{named}* · {missing} missing").format(
+            named=named, missing=format_duration(day.missing)
+        )
+    )
     block.accessory = ButtonElement(
-        text="Log time",
+        text=tr("Log time"),
         action_id=LOG_ON,
         value=day.day.isoformat(),
-        accessibility_label=f"Log time on {format_day(day.day)}",
+        accessibility_label=tr("Log time on {day}").format(day=format_day(day.day)),
     )
     return block
 
@@ -174,7 +177,7 @@ def _sheets(sheets: Sequence[SheetGlance]) -> str:
         for each in sheets[:MOST_SHEETS]
     ]
     if len(sheets) > MOST_SHEETS:
-        lines.append(f"… and {len(sheets) - MOST_SHEETS} more")
+        lines.append(tr("… and {number} more").format(number=len(sheets) - MOST_SHEETS))
     return "\n".join(lines)
 
 
@@ -185,12 +188,12 @@ def _buttons(shown: Home) -> ActionsBlock:
         if shown.glance.is_to_submit:
             found.append(timesheets.submit_button(week))
         found += [
-            ButtonElement(text="Copy last week", action_id=timesheets.COPY, value=week.start.isoformat()),
+            ButtonElement(text=tr("Copy last week"), action_id=timesheets.COPY, value=week.start.isoformat()),
             ButtonElement(
-                text="Whole week",
+                text=tr("Whole week"),
                 action_id=WEEK,
                 value=week.start.isoformat(),
-                accessibility_label="Send me the whole week, to edit or withdraw it",
+                accessibility_label=tr("Send me the whole week, to edit or withdraw it"),
             ),
         ]
     elif shown.failed:
@@ -200,13 +203,13 @@ def _buttons(shown: Home) -> ActionsBlock:
 
 def log_button() -> ButtonElement:
     """The button that opens the form of a time entry, for today."""
-    button = ButtonElement(text="Log time", action_id=LOG, value=TODAY, style="primary")
-    button.accessibility_label = "Log time today"
+    button = ButtonElement(text=tr("Log time"), action_id=LOG, value=TODAY, style="primary")
+    button.accessibility_label = tr("Log time today")
     return button
 
 
 def _again() -> ButtonElement:
-    return ButtonElement(text="Try again", action_id=SHOW, value="again")
+    return ButtonElement(text=tr("Try again"), action_id=SHOW, value="again")
 
 
 def _leaves(leaves: Sequence[TimeOff]) -> list[Block]:
@@ -218,18 +221,29 @@ def _leaves(leaves: Sequence[TimeOff]) -> list[Block]:
         blocks.append(
             ActionsBlock(
                 elements=[
-                    _decide("Approve", APPROVE_LEAVE, each, style="primary"),
-                    _decide("Reject…", REJECT_LEAVE, each),
+                    _decide(tr("Approve"), APPROVE_LEAVE, each, style="primary"),
+                    _decide(tr("Reject…"), REJECT_LEAVE, each),
                 ]
             )
         )
     if len(leaves) > MOST_LEAVES:
-        blocks.append(context(f"… and {len(leaves) - MOST_LEAVES} more, each in a message of its own"))
+        blocks.append(
+            context(
+                tr("… and {number} more, each in a message of its own").format(
+                    number=len(leaves) - MOST_LEAVES
+                )
+            )
+        )
     return blocks
 
 
 def _decide(label: str, action_id: str, of: TimeOff, style: str | None = None) -> ButtonElement:
-    spoken = shortened(f"{label.rstrip('…')} time off of {of.name}, {format_leave(of.days)}", 75)
+    spoken = shortened(
+        tr("{act}: time off of {name}, {days}").format(
+            act=label.rstrip("…"), name=of.name, days=format_leave(of.days)
+        ),
+        75,
+    )
     return ButtonElement(
         text=label, action_id=action_id, value=encode_ref(of), style=style, accessibility_label=spoken
     )
@@ -239,18 +253,20 @@ def _days_off(shown: Home) -> list[Block]:
     off, away = (shown.glance.off, shown.glance.away) if shown.glance else ((), ())
     lines = [f":palm_tree: {_day_off(each)}" for each in off[:MOST_DAYS_OFF]]
     if len(off) > MOST_DAYS_OFF:
-        lines.append(f"… and {len(off) - MOST_DAYS_OFF} more days")
+        lines.append(tr("… and {number} more days").format(number=len(off) - MOST_DAYS_OFF))
     lines += [
-        f":hourglass_flowing_sand: {escape(shortened(format_leave(each.days), 200))} · waits for a decision"
+        tr(":hourglass_flowing_sand: {days} · waits for a decision").format(
+            days=escape(shortened(format_leave(each.days), 200))
+        )
         for each in shown.asked[:MOST_DAYS_OFF]
     ]
     if not lines and shown.glance:
-        lines.append("You have no time off ahead.")
+        lines.append(tr("You have no time off ahead."))
     if shown.holiday:
-        lines.append(f":calendar: Next holiday: {_holiday(shown.holiday)}")
-    own = section("\n".join(lines) or "No holiday is near.")
+        lines.append(tr(":calendar: Next holiday: {holiday}").format(holiday=_holiday(shown.holiday)))
+    own = section("\n".join(lines) or tr("No holiday is near."))
     own.accessory = ButtonElement(
-        text="Request", action_id=TIME_OFF, value="new", accessibility_label="Request time off"
+        text=tr("Request"), action_id=TIME_OFF, value="new", accessibility_label=tr("Request time off")
     )
     return [own, *([section(_away(away))] if away else [])]
 
@@ -261,12 +277,12 @@ def _away(away: Sequence[Absence]) -> str:
         for each in away[:MOST_AWAY]
     ]
     if len(away) > MOST_AWAY:
-        lines.append(f"… and {len(away) - MOST_AWAY} more: `/timeoff who next week`")
-    return "\n".join(["*Off next week*", *lines])
+        lines.append(tr("… and {number} more: `/timeoff who next week`").format(number=len(away) - MOST_AWAY))
+    return "\n".join([tr("*Off next week*"), *lines])
 
 
 def _day_off(off: DayOff) -> str:
-    return joined([format_day(off.day), f"{format_duration(off.minutes)} off"])
+    return joined([format_day(off.day), tr("{minutes} off").format(minutes=format_duration(off.minutes))])
 
 
 def _holiday(holiday: Holiday) -> str:
@@ -281,14 +297,16 @@ def not_connected(why: str, connect_url: str | None, *, administers: bool = Fals
 
     Who ``administers`` can do so all the same.
     """
-    blocks: list[Block] = [HeaderBlock(text="You are not connected to Kantata"), section(escape(why))]
+    blocks: list[Block] = [HeaderBlock(text=tr("You are not connected to Kantata")), section(escape(why))]
     if connect_url:
         blocks.append(ActionsBlock(block_id="home.acts", elements=[connect_button(connect_url)]))
         blocks.append(
             context(
-                "The button opens Kantata in your browser. It is yours alone and works once, within ten "
-                "minutes; open this tab again for a new one. Where signing in does not work either, ask your "
-                "Kantata administrator whether your account there is active."
+                tr(
+                    "The button opens Kantata in your browser. It is yours alone and works once, within ten "
+                    "minutes; open this tab again for a new one. Where signing in does not work either, ask "
+                    "your Kantata administrator whether your account there is active."
+                )
             )
         )
     else:
@@ -300,4 +318,4 @@ def not_connected(why: str, connect_url: str | None, *, administers: bool = Fals
 
 def refused(why: str) -> View:
     """The Home tab of somebody the app is not for."""
-    return View(type="home", blocks=[HeaderBlock(text="This app is not for you"), section(escape(why))])
+    return View(type="home", blocks=[HeaderBlock(text=tr("This app is not for you")), section(escape(why))])

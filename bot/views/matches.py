@@ -15,6 +15,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.domain.languages import and_more, later, tr
 from bot.domain.problems import Field, Problem, Problems
 from bot.views.messages import context, escape, instant, section, shortened
 from bot.views.policy_forms import PICK_MEMBER
@@ -30,9 +31,9 @@ NEW = "new"
 MOST_SHOWN = 15  # of each kind: two blocks each of Slack's hundred
 _NAMES_SHOWN = 30
 
-INVITATION = (
-    "An administrator asks you to sign in to Kantata: your Slack e-mail address does not tell me who you are "
-    "there. After that you can log time here, in your own name."
+INVITATION = later(
+    "An administrator asks you to sign in to Kantata: your Slack e-mail address does not "
+    "tell me who you are there. After that you can log time here, in your own name."
 )
 
 
@@ -76,25 +77,36 @@ def people(found: PeopleFound, said: str | None = None) -> View:
     if found.not_in_slack:
         names = shortened(", ".join(escape(each) for each in found.not_in_slack[:_NAMES_SHOWN]), 2000)
         more = len(found.not_in_slack) - _NAMES_SHOWN
-        blocks.append(section("*In Kantata, with an e-mail address that nobody in Slack has*"))
-        blocks.append(context(names + (f" … and {more} more" if more > 0 else "")))
-    blocks.append(ActionsBlock(elements=[_button("Choose for somebody…", CHOOSE, NEW, "Choose a match")]))
-    return View(type="modal", callback_id=VIEW, title="People", close="Back", blocks=blocks)
+        blocks.append(section(tr("*In Kantata, with an e-mail address that nobody in Slack has*")))
+        blocks.append(context(and_more(names, more)))
+    blocks.append(
+        ActionsBlock(elements=[_button(tr("Choose for somebody…"), CHOOSE, NEW, tr("Choose a match"))])
+    )
+    return View(type="modal", callback_id=VIEW, title=tr("People"), close=tr("Back"), blocks=blocks)
 
 
 def _unmatched(found: PeopleFound) -> list[Block]:
     if not found.unmatched:
-        return [section("Everybody I know of in Slack is known in Kantata.")]
-    blocks: list[Block] = [section("*Nobody in Kantata*")]
+        return [section(tr("Everybody I know of in Slack is known in Kantata."))]
+    blocks: list[Block] = [section(tr("*Nobody in Kantata*"))]
     for each in found.unmatched[:MOST_SHOWN]:
         why = (
-            "several active Kantata users have this e-mail address"
+            tr("several active Kantata users have this e-mail address")
             if each.several
-            else "no active Kantata user has this e-mail address"
+            else tr("no active Kantata user has this e-mail address")
         )
-        buttons = [_button("Choose…", CHOOSE, each.slack_id, f"Choose who {each.name} is")]
+        buttons = [
+            _button(tr("Choose…"), CHOOSE, each.slack_id, tr("Choose who {name} is").format(name=each.name))
+        ]
         if found.may_invite:
-            buttons.append(_button("Ask to connect", INVITE, each.slack_id, f"Ask {each.name} to connect"))
+            buttons.append(
+                _button(
+                    tr("Ask to connect"),
+                    INVITE,
+                    each.slack_id,
+                    tr("Ask {name} to connect").format(name=each.name),
+                )
+            )
         blocks += [section(f"<@{each.slack_id}>: {why}."), ActionsBlock(elements=buttons)]
     return [*blocks, *_rest(len(found.unmatched))]
 
@@ -102,11 +114,17 @@ def _unmatched(found: PeopleFound) -> list[Block]:
 def _shared(shared: Mapping[str, Sequence[str]]) -> list[Block]:
     if not shared:
         return []
-    blocks: list[Block] = [section("*One Kantata user for several in Slack*")]
+    blocks: list[Block] = [section(tr("*One Kantata user for several in Slack*"))]
     for name, slack_ids in list(shared.items())[:MOST_SHOWN]:
         named = ", ".join(f"<@{each}>" for each in slack_ids)
-        block = section(f"*{escape(name)}*: {named}. Choose whose it is; the others then are nobody's.")
-        block.accessory = _button("Choose…", CHOOSE, slack_ids[0], f"Choose whose {name} is")
+        block = section(
+            tr("*{name}*: {people}. Choose whose it is; the others then are nobody's.").format(
+                name=escape(name), people=named
+            )
+        )
+        block.accessory = _button(
+            tr("Choose…"), CHOOSE, slack_ids[0], tr("Choose whose {name} is").format(name=name)
+        )
         blocks.append(block)
     return [*blocks, *_rest(len(shared))]
 
@@ -114,17 +132,33 @@ def _shared(shared: Mapping[str, Sequence[str]]) -> list[Block]:
 def _chosen(chosen: Sequence[Chosen]) -> list[Block]:
     if not chosen:
         return []
-    blocks: list[Block] = [section("*Chosen by an administrator*")]
+    blocks: list[Block] = [section(tr("*Chosen by an administrator*"))]
     for each in chosen[:MOST_SHOWN]:
-        name = escape(each.kantata_name) if each.kantata_name else "nobody active in Kantata any more"
-        block = section(f"<@{each.slack_id}> is *{name}*: <@{each.by}>, {instant(each.at)}")
-        block.accessory = _button("End", END, each.slack_id, f"End the match with {each.kantata_name}")
+        name = escape(each.kantata_name) if each.kantata_name else tr("nobody active in Kantata any more")
+        block = section(
+            tr("{person} is *{name}*: {administrator}, {when}").format(
+                person=f"<@{each.slack_id}>",
+                name=name,
+                administrator=f"<@{each.by}>",
+                when=instant(each.at),
+            )
+        )
+        block.accessory = _button(
+            tr("End"),
+            END,
+            each.slack_id,
+            tr("End the match with {name}").format(name=each.kantata_name),
+        )
         blocks.append(block)
     return [*blocks, *_rest(len(chosen))]
 
 
 def _rest(number: int) -> list[Block]:
-    return [context(f"… and {number - MOST_SHOWN} more.")] if number > MOST_SHOWN else []
+    return (
+        [context(tr("… and {number} more.").format(number=number - MOST_SHOWN))]
+        if number > MOST_SHOWN
+        else []
+    )
 
 
 def _button(label: str, action_id: str, value: str, spoken: str) -> ButtonElement:
@@ -135,23 +169,23 @@ def _button(label: str, action_id: str, value: str, spoken: str) -> ButtonElemen
 
 def form(slack_id: str | None) -> View:
     """Which Kantata user a Slack user is."""
-    who = UserSelectElement(action_id=VALUE, initial_user=slack_id, placeholder="Somebody in Slack")
+    who = UserSelectElement(action_id=VALUE, initial_user=slack_id, placeholder=tr("Somebody in Slack"))
     person = ExternalDataSelectElement(
-        action_id=PICK_MEMBER, placeholder="A name in Kantata", min_query_length=0
+        action_id=PICK_MEMBER, placeholder=tr("A name in Kantata"), min_query_length=0
     )
     return View(
         type="modal",
         callback_id=FORM,
-        title="Who is it?",
-        submit="Save",
-        close="Cancel",
+        title=tr("Who is it?"),
+        submit=tr("Save"),
+        close=tr("Cancel"),
         blocks=[
-            InputBlock(block_id=Field.SLACK_USER.value, label="In Slack", element=who),
+            InputBlock(block_id=Field.SLACK_USER.value, label=tr("In Slack"), element=who),
             InputBlock(
                 block_id=Field.PERSON.value,
-                label="In Kantata",
+                label=tr("In Kantata"),
                 element=person,
-                hint="Whatever they log from now on is theirs. It is kept until you end it, and audited.",
+                hint=tr("Whatever they log from now on is theirs. It is kept until you end it, and audited."),
             ),
         ],
     )
@@ -169,9 +203,9 @@ def read(view: Mapping[str, Any]) -> tuple[str, str]:
     option = values.get(Field.PERSON.value, {}).get(PICK_MEMBER, {}).get("selected_option")
     problems = []
     if not slack_id:
-        problems.append(Problem("Choose somebody in Slack.", Field.SLACK_USER))
+        problems.append(Problem(tr("Choose somebody in Slack."), Field.SLACK_USER))
     if not option:
-        problems.append(Problem("Choose who that is in Kantata.", Field.PERSON))
+        problems.append(Problem(tr("Choose who that is in Kantata."), Field.PERSON))
     if problems:
         raise Problems(problems)
     return str(slack_id), str(option["value"])

@@ -7,9 +7,12 @@ from typing import Any
 
 from slack_sdk.models.blocks import Block, ContextBlock, MarkdownTextObject, SectionBlock
 
+from bot.domain.languages import later, tr
 from bot.domain.problems import Problem
 
-OUTDATED = "This button or form is from an older version of me and does nothing any more. Please start anew."
+OUTDATED = later(
+    "This button or form is from an older version of me and does nothing any more. Please start anew."
+)
 _MOST_DIGITS = 18  # of a row's number, on either database
 
 
@@ -32,7 +35,7 @@ class Message:
 def row_number(text: str) -> int:
     """The number of a row of ours that came back from Slack; raises Problem for what never was one."""
     if not (text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS):
-        raise Problem(OUTDATED)
+        raise Problem(tr(OUTDATED))
     return int(text)
 
 
@@ -58,8 +61,13 @@ def context(*mrkdwn: str) -> ContextBlock:
 
 def instant(at: datetime) -> str:
     """An aware instant on the reader's own clock, as mrkdwn; in UTC where Slack cannot draw it."""
-    spoken = at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{spoken}>"
+    return drawn_by_slack(at, at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"))
+
+
+def drawn_by_slack(at: datetime, otherwise: str) -> str:
+    """An aware instant as mrkdwn that Slack draws on the reader's own clock, else as it stands."""
+    shown = tr("{day} at {time}").format(day="{date_short_pretty}", time="{time}")
+    return f"<!date^{int(at.timestamp())}^{shown}|{otherwise}>"
 
 
 def plain(text: str, *more: Block) -> Message:

@@ -2,6 +2,8 @@
 
 import html
 
+from bot.domain.languages import code, tr
+
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 1.125rem/1.5 system-ui, sans-serif; margin: 0; background: Canvas; color: CanvasText; }
@@ -22,7 +24,7 @@ def page(title: str, *paragraphs: str) -> str:
     """A page of text; what is in it is escaped."""
     shown = "\n".join(f"<p>{html.escape(each)}</p>" for each in paragraphs)
     return f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="{code()}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -64,9 +66,13 @@ def not_installed(why: str) -> str:
 def connected(slack_name: str, kantata_name: str) -> str:
     """That it went well."""
     return page(
-        "You are connected",
-        f"{slack_name} in Slack is now {kantata_name} in Kantata.",
-        "You can close this page and go back to Slack.",
-        "Is that Slack account not yours? Then somebody gave you a link meant for themselves: take this "
-        "app's access away in your settings at Kantata, and tell whoever runs it.",
+        tr("You are connected"),
+        tr("{slack_name} in Slack is now {kantata_name} in Kantata.").format(
+            slack_name=slack_name, kantata_name=kantata_name
+        ),
+        tr("You can close this page and go back to Slack."),
+        tr(
+            "Is that Slack account not yours? Then somebody gave you a link meant for themselves: "
+            "take this app's access away in your settings at Kantata, and tell whoever runs it."
+        ),
     )

@@ -20,6 +20,7 @@ from slack_sdk.models.blocks import (
 )
 from slack_sdk.models.views import View
 
+from bot.domain.languages import later, tr
 from bot.domain.policies import FirmPolicy, Reminder, TimeOffDecider
 from bot.domain.problems import Field, Problem, Problems
 from bot.views.messages import OUTDATED, shortened
@@ -35,20 +36,22 @@ MOST_DAYS = 366  # Kantata keeps no older time open
 MOST_PEOPLE = 20
 
 REMINDER_LABELS = {
-    Reminder.INCOMPLETE: "Somebody's week is not complete",
-    Reminder.AGAIN: "It still is not complete",
-    Reminder.MISSING: "Who is missing, to managers and administrators",
-    Reminder.DECISIONS: "What waits for a decision, to approvers",
+    Reminder.INCOMPLETE: later("Somebody's week is not complete"),
+    Reminder.AGAIN: later("It still is not complete"),
+    Reminder.MISSING: later("Who is missing, to managers and administrators"),
+    Reminder.DECISIONS: later("What waits for a decision, to approvers"),
 }
 HOUR_LABELS = {
-    Field.INCOMPLETE_AT: "Week not complete: last working day at",
-    Field.AGAIN_AT: "Still not complete: next working day at",
-    Field.MISSING_AT: "Who is missing: next working day at",
-    Field.DECISIONS_AT: "Waiting for a decision: weekdays at",
+    Field.INCOMPLETE_AT: later("Week not complete: last working day at"),
+    Field.AGAIN_AT: later("Still not complete: next working day at"),
+    Field.MISSING_AT: later("Who is missing: next working day at"),
+    Field.DECISIONS_AT: later("Waiting for a decision: weekdays at"),
 }
+_MINUTES = later("Say how many minutes: a whole number from 0 to {most}.")
+_DAYS = later("Say how many days: a whole number from 0 to {most}.")
 _DECIDERS = {
-    TimeOffDecider.MANAGER: "The person's manager in Kantata",
-    TimeOffDecider.NOBODY: "Nobody: every request is granted",
+    TimeOffDecider.MANAGER: later("The person's manager in Kantata"),
+    TimeOffDecider.NOBODY: later("Nobody: every request is granted"),
 }
 
 
@@ -63,7 +66,7 @@ class PolicyForm:
 def reminders_modal(form: PolicyForm) -> View:
     """Which reminders come in the firm, and when."""
     policy = form.policy
-    options = {each: Option(value=each.value, label=label) for each, label in REMINDER_LABELS.items()}
+    options = {each: Option(value=each.value, label=tr(label)) for each, label in REMINDER_LABELS.items()}
     boxes = CheckboxesElement(
         action_id=VALUE,
         options=list(options.values()),
@@ -72,7 +75,7 @@ def reminders_modal(form: PolicyForm) -> View:
     hours = [
         InputBlock(
             block_id=field.value,
-            label=label,
+            label=tr(label),
             element=TimePickerElement(action_id=VALUE, initial_time=f"{getattr(policy, field.value):%H:%M}"),
         )
         for field, label in HOUR_LABELS.items()
@@ -80,21 +83,21 @@ def reminders_modal(form: PolicyForm) -> View:
     return View(
         type="modal",
         callback_id=REMINDERS,
-        title="Reminders",
-        submit="Save",
-        close="Cancel",
+        title=tr("Reminders"),
+        submit=tr("Save"),
+        close=tr("Cancel"),
         blocks=[
             InputBlock(
                 block_id="reminders",
-                label="The bot reminds of",
+                label=tr("The bot reminds of"),
                 element=boxes,
                 optional=True,
-                hint="Everybody can stop their own. All hours are on each person's own clock.",
+                hint=tr("Everybody can stop their own. All hours are on each person's own clock."),
             ),
             *hours,
             _number(
                 Field.TOLERATED,
-                "Minutes missing in a week that are not worth a reminder",
+                tr("Minutes missing in a week that are not worth a reminder"),
                 str(policy.tolerated_minutes),
             ),
         ],
@@ -118,14 +121,14 @@ def time_off_modal(form: PolicyForm) -> View:
     chosen = [member_option(each, form.names.get(each, each)) for each in policy.time_off_fallbacks]
     fallbacks = ExternalDataMultiSelectElement(
         action_id=PICK_MEMBER,
-        placeholder="Names in Kantata",
+        placeholder=tr("Names in Kantata"),
         min_query_length=0,
         initial_options=chosen or None,
         max_selected_items=MOST_PEOPLE,
     )
     channel = ConversationMultiSelectElement(
         action_id=VALUE,
-        placeholder="No channel",
+        placeholder=tr("No channel"),
         initial_conversations=[policy.absences_channel] if policy.absences_channel else None,
         max_selected_items=1,
         filter=ConversationFilter(
@@ -134,45 +137,45 @@ def time_off_modal(form: PolicyForm) -> View:
     )
     administrators = UserMultiSelectElement(
         action_id=VALUE,
-        placeholder="Nobody else",
+        placeholder=tr("Nobody else"),
         initial_users=list(policy.administrators) or None,
         max_selected_items=MOST_PEOPLE,
     )
     return View(
         type="modal",
         callback_id=TIME_OFF,
-        title="Time off and admins",
-        submit="Save",
-        close="Cancel",
+        title=tr("Time off and admins"),
+        submit=tr("Save"),
+        close=tr("Cancel"),
         blocks=[
-            InputBlock(block_id="decider", label="Who decides about time off", element=decider),
+            InputBlock(block_id="decider", label=tr("Who decides about time off"), element=decider),
             InputBlock(
                 block_id=Field.FALLBACKS.value,
-                label="Asked where somebody has no manager who can be",
+                label=tr("Asked where somebody has no manager who can be"),
                 element=fallbacks,
                 optional=True,
             ),
             _number(
                 Field.GRANTED,
-                "Hours up to which a request is granted without asking",
+                tr("Hours up to which a request is granted without asking"),
                 f"{policy.time_off_granted_minutes / 60:g}",
                 decimal=True,
             ),
             _number(
                 Field.PAST_DAYS,
-                "Days that a request may lie in the past",
+                tr("Days that a request may lie in the past"),
                 str(policy.time_off_past_days),
             ),
             InputBlock(
                 block_id="channel",
-                label="Channel of the weekly post of who is off",
+                label=tr("Channel of the weekly post of who is off"),
                 element=channel,
                 optional=True,
-                hint="Invite me there, or I cannot post. It names people and days, never a reason.",
+                hint=tr("Invite me there, or I cannot post. It names people and days, never a reason."),
             ),
             InputBlock(
                 block_id=Field.ADMINISTRATORS.value,
-                label="Administrators besides the workspace's own",
+                label=tr("Administrators besides the workspace's own"),
                 element=administrators,
                 optional=True,
             ),
@@ -182,7 +185,7 @@ def time_off_modal(form: PolicyForm) -> View:
 
 def member_option(kantata_id: str, name: str) -> Option:
     """A Kantata user in a type-ahead; the same words wherever it is offered, for Slack compares them."""
-    label = shortened(" ".join(name.split()) or "(no name)", 75)
+    label = shortened(" ".join(name.split()) or tr("(no name)"), 75)
     return Option(text=PlainTextObject(text=label, emoji=False), value=kantata_id)
 
 
@@ -198,7 +201,7 @@ def read_reminders(view: Mapping[str, Any], policy: FirmPolicy) -> FirmPolicy:
     incomplete_at, again_at, missing_at, decisions_at = (
         _time(values, field, problems) for field in HOUR_LABELS
     )
-    tolerated = _whole(values, Field.TOLERATED, MOST_MINUTES, "minutes", problems)
+    tolerated = _whole(values, Field.TOLERATED, MOST_MINUTES, _MINUTES, problems)
     wanted = [option["value"] for option in _state(values, "reminders").get("selected_options") or ()]
     if problems:
         raise Problems(problems)
@@ -217,7 +220,7 @@ def read_time_off(view: Mapping[str, Any], policy: FirmPolicy) -> FirmPolicy:
     """``policy`` with what the form says of time off and administrators; raises Problems likewise."""
     values, problems = view["state"]["values"], list[Problem]()
     granted = _minutes(values, problems)
-    past_days = _whole(values, Field.PAST_DAYS, MOST_DAYS, "days", problems)
+    past_days = _whole(values, Field.PAST_DAYS, MOST_DAYS, _DAYS, problems)
     if problems:
         raise Problems(problems)
     channels = _state(values, "channel").get("selected_conversations") or ()
@@ -239,27 +242,32 @@ def _time(values: Mapping[str, Any], field: Field, problems: list[Problem]) -> t
     try:
         return time.fromisoformat(chosen or "")
     except ValueError:
-        problems.append(Problem("Choose a time of day.", field))
+        problems.append(Problem(tr("Choose a time of day."), field))
         return time()
 
 
-def _whole(values: Mapping[str, Any], field: Field, most: int, unit: str, problems: list[Problem]) -> int:
+def _whole(values: Mapping[str, Any], field: Field, most: int, asked: str, problems: list[Problem]) -> int:
     typed = str(_state(values, field.value).get("value") or "").strip()
     if typed.isascii() and typed.isdecimal() and len(typed) <= 6 and int(typed) <= most:
         return int(typed)
-    problems.append(Problem(f"Say how many {unit}: a whole number from 0 to {most}.", field))
+    problems.append(Problem(tr(asked).format(most=most), field))
     return 0
 
 
 def _minutes(values: Mapping[str, Any], problems: list[Problem]) -> int:
     typed = str(_state(values, Field.GRANTED.value).get("value") or "").strip()
     try:
-        hours = float(typed)
+        hours = float(typed.replace(",", "."))
     except ValueError:
         hours = -1.0
     if 0 <= hours <= MOST_HOURS:  # not true of NaN either
         return round(hours * 60)
-    problems.append(Problem(f"Say how many hours: a number from 0 to {MOST_HOURS}.", Field.GRANTED))
+    problems.append(
+        Problem(
+            tr("Say how many hours: a number from 0 to {most}.").format(most=MOST_HOURS),
+            Field.GRANTED,
+        )
+    )
     return 0
 
 
@@ -267,14 +275,14 @@ def _reminders(values: list[str]) -> frozenset[Reminder]:
     try:
         return frozenset(Reminder(value) for value in values)
     except ValueError:
-        raise Problem(OUTDATED) from None
+        raise Problem(tr(OUTDATED)) from None
 
 
 def _decider(option: Mapping[str, Any]) -> TimeOffDecider:
     try:
         return TimeOffDecider(str(option.get("value")))
     except ValueError:
-        raise Problem(OUTDATED) from None
+        raise Problem(tr(OUTDATED)) from None
 
 
 def _state(values: Mapping[str, Any], block_id: str) -> Mapping[str, Any]:

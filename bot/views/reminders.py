@@ -15,7 +15,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.dates import Week, format_day
-from bot.domain.durations import format_duration
+from bot.domain.durations import format_duration, format_of
+from bot.domain.languages import and_more, later, tr, trn
 from bot.domain.policies import Reminder
 from bot.domain.problems import Problem
 from bot.domain.reminders import Gap, Snooze, Standing, TeamMember, TeamWeek
@@ -46,15 +47,19 @@ def incomplete(row_id: int, reminder: Reminder, week: Standing) -> Message:
     if week.unsubmitted:
         blocks.append(section(f":pencil: {escape(_unsubmitted(week))}"))
     blocks.append(ActionsBlock(elements=_buttons(row_id, reminder, week)))
-    said = [head, *([f"Missing: {_gaps(week)}."] if week.gaps else [])]
+    said = [head, *([tr("Missing: {gaps}.").format(gaps=_gaps(week))] if week.gaps else [])]
     said += [_unsubmitted(week)] if week.unsubmitted else []
     return Message(shortened(escape(" ".join(said)), 3900), tuple(blocks))
 
 
 def _head(reminder: Reminder, week: Standing) -> str:
-    still = "still not" if reminder is Reminder.AGAIN else "not"
-    logged = f"{format_duration(week.logged)} of {format_duration(week.target)}"
-    return f"Your week, {format_week(week.week)}, is {still} complete: {logged}."
+    logged = format_of(week.logged, week.target)
+    said = (
+        tr("Your week, {week}, is still not complete: {logged}.")
+        if reminder is Reminder.AGAIN
+        else tr("Your week, {week}, is not complete: {logged}.")
+    )
+    return said.format(week=format_week(week.week), logged=logged)
 
 
 def _gaps(week: Standing) -> str:
@@ -64,64 +69,66 @@ def _gaps(week: Standing) -> str:
 def _unsubmitted(week: Standing) -> str:
     shown = ", ".join(week.unsubmitted[:MOST_PROJECTS])
     more = len(week.unsubmitted) - MOST_PROJECTS
-    return f"Not submitted: {shown}{f' and {more} more' if more > 0 else ''}."
+    return tr("Not submitted: {names}.").format(names=and_more(shown, more))
 
 
 def summary(week: Standing) -> str:
     """How a week stands, in one line and not escaped."""
-    said = [f"{format_duration(week.logged)} of {format_duration(week.target)}"]
-    said += [f"missing {_gaps(week)}"] if week.gaps else []
-    said += [f"not submitted: {', '.join(week.unsubmitted)}"] if week.unsubmitted else []
+    said = [format_of(week.logged, week.target)]
+    said += [tr("missing {gaps}").format(gaps=_gaps(week))] if week.gaps else []
+    said += (
+        [tr("not submitted: {names}").format(names=", ".join(week.unsubmitted))] if week.unsubmitted else []
+    )
     return "; ".join(said)
 
 
 def _gap(gap: Gap) -> Block:
     day, missing = format_day(gap.day), format_duration(gap.missing)
-    block = section(f"{day} · *{missing}* missing")
+    block = section(tr("{day} · *{missing}* missing").format(day=day, missing=missing))
     block.accessory = ButtonElement(
-        text="Log time",
+        text=tr("Log time"),
         action_id=LOG,
         value=gap.day.isoformat(),
-        accessibility_label=f"Log time on {day}, {missing} missing",
+        accessibility_label=tr("Log time on {day}, {missing} missing").format(day=day, missing=missing),
     )
     return block
 
 
 def _buttons(row_id: int, reminder: Reminder, week: Standing) -> list[ButtonElement]:
-    copy = ButtonElement(text="Copy last week", action_id=COPY, value=week.week.start.isoformat())
+    copy = ButtonElement(text=tr("Copy last week"), action_id=COPY, value=week.week.start.isoformat())
     submit = [submit_button(week.week, primary=not week.gaps)] if week.logged else []
     days = ",".join(each.day.isoformat() for each in week.gaps)
-    off = ButtonElement(text="I was off", action_id=OFF, value=days)
-    snooze = ButtonElement(text="Snooze", action_id=SNOOZE, value=str(row_id))
+    off = ButtonElement(text=tr("I was off"), action_id=OFF, value=days)
+    snooze = ButtonElement(text=tr("Snooze"), action_id=SNOOZE, value=str(row_id))
     return [*([copy, off] if week.gaps else []), *submit, snooze, _stop_button(reminder)]
 
 
 def _stop_button(reminder: Reminder) -> ButtonElement:
-    return ButtonElement(text="Stop these reminders", action_id=STOP, value=reminder.value)
+    return ButtonElement(text=tr("Stop these reminders"), action_id=STOP, value=reminder.value)
 
 
-_SNOOZES = {Snooze.HOUR: "1 hour", Snooze.MORNING: "Until tomorrow morning"}
+_SNOOZES = {Snooze.HOUR: later("1 hour"), Snooze.MORNING: later("Until tomorrow morning")}
 
 
 def snooze_form(row_id: int) -> View:
     """How long to keep quiet."""
-    options = {each: Option(value=each.value, label=label) for each, label in _SNOOZES.items()}
+    options = {each: Option(value=each.value, label=tr(label)) for each, label in _SNOOZES.items()}
     element = RadioButtonsElement(
         action_id="snooze", options=list(options.values()), initial_option=options[Snooze.HOUR]
     )
     return View(
         type="modal",
         callback_id=SNOOZE,
-        title="Snooze",
-        submit="Snooze",
-        close="Cancel",
+        title=tr("Snooze"),
+        submit=tr("Snooze"),
+        close=tr("Cancel"),
         private_metadata=str(row_id),
         blocks=[
             InputBlock(
                 block_id="snooze",
-                label="Remind me again after",
+                label=tr("Remind me again after"),
                 element=element,
-                hint="Tomorrow means the next day you work.",
+                hint=tr("Tomorrow means the next day you work."),
             )
         ],
     )
@@ -134,20 +141,23 @@ def read_snooze(view: Mapping[str, Any]) -> tuple[int, Snooze]:
     try:
         return row_id, Snooze(str(picked.get("value")))
     except ValueError:
-        raise Problem(OUTDATED) from None
+        raise Problem(tr(OUTDATED)) from None
 
 
 def snoozed(until: datetime) -> Message:
     """That it keeps quiet until then, in the person's own zone."""
     return plain(
-        f":zzz: I remind you again on {format_day(until.date())} at {until:%H:%M}, "
-        "unless your week is complete by then."
+        tr(":zzz: I remind you again on {day} at {time}, unless your week is complete by then.").format(
+            day=format_day(until.date()), time=f"{until:%H:%M}"
+        )
     )
 
 
 def said(message: Message) -> View:
     """The answer, in the form's place."""
-    return View(type="modal", callback_id=SAID, title="Snooze", close="Close", blocks=list(message.blocks))
+    return View(
+        type="modal", callback_id=SAID, title=tr("Snooze"), close=tr("Close"), blocks=list(message.blocks)
+    )
 
 
 def read_reminder(value: str) -> Reminder:
@@ -155,7 +165,7 @@ def read_reminder(value: str) -> Reminder:
     try:
         return Reminder(value)
     except ValueError:
-        raise Problem(OUTDATED) from None
+        raise Problem(tr(OUTDATED)) from None
 
 
 def read_day(value: str) -> date:
@@ -163,7 +173,7 @@ def read_day(value: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        raise Problem(OUTDATED) from None
+        raise Problem(tr(OUTDATED)) from None
 
 
 def read_days(value: str) -> list[date]:
@@ -172,54 +182,63 @@ def read_days(value: str) -> list[date]:
 
 
 _STOPPED = {
-    Reminder.INCOMPLETE: "when your week is not complete",
-    Reminder.AGAIN: "when your week is not complete",
-    Reminder.MISSING: "of who is missing in your team",
-    Reminder.DECISIONS: "of what waits for your decision",
+    Reminder.INCOMPLETE: later("when your week is not complete"),
+    Reminder.AGAIN: later("when your week is not complete"),
+    Reminder.MISSING: later("of who is missing in your team"),
+    Reminder.DECISIONS: later("of what waits for your decision"),
 }
 
 
 def stopped(reminder: Reminder) -> Message:
     """That it comes no more, and how to take that back."""
     undo = ButtonElement(
-        text="Undo", action_id=RESUME, value=reminder.value, accessibility_label="Remind me again"
+        text=tr("Undo"), action_id=RESUME, value=reminder.value, accessibility_label=tr("Remind me again")
     )
     return plain(
-        f":no_bell: Stopped: I no longer remind you {_STOPPED[reminder]}. "
-        "Undo takes that back, now or later; so do your settings.",
+        tr(
+            ":no_bell: Stopped: I no longer remind you {what}. Undo takes that back, now or "
+            "later; so do your settings."
+        ).format(what=tr(_STOPPED[reminder])),
         ActionsBlock(elements=[undo]),
     )
 
 
 def resumed(reminder: Reminder) -> Message:
     """That it comes again."""
-    return plain(f":bell: I remind you again {_STOPPED[reminder]}.")
+    return plain(tr(":bell: I remind you again {what}.").format(what=tr(_STOPPED[reminder])))
 
 
 def report(team: TeamWeek, tolerated: int) -> Message:
     """Who of a team is missing: what is not logged, and what is not submitted."""
     missing = team.missing(tolerated)
-    of = f"{len(missing)} of {len(team.members)}"
-    head = f"Who is missing, {format_week(team.week)}: {of} {'person' if of == '1 of 1' else 'people'}"
+    head = trn(
+        "Who is missing, {week}: {number} of {of} person",
+        "Who is missing, {week}: {number} of {of} people",
+        len(team.members),
+    ).format(week=format_week(team.week), number=len(missing), of=len(team.members))
     lines = [_missing_line(each) for each in missing[:MOST_PEOPLE]]
     if len(missing) > MOST_PEOPLE:
-        lines.append(f"… and {len(missing) - MOST_PEOPLE} more, in the file below.")
+        lines.append(tr("… and {number} more, in the file below.").format(number=len(missing) - MOST_PEOPLE))
     blocks: list[Block] = [section(f":busts_in_silhouette: *{escape(head)}*")]
     shown = [escape(shortened(line, 220)) for line in lines]
     blocks += [section("\n".join(f"• {line}" for line in part)) for part in _parts(shown)]
-    blocks.append(context("Only you see this. The picture and the table of the week follow as files."))
+    blocks.append(context(tr("Only you see this. The picture and the table of the week follow as files.")))
     blocks.append(ActionsBlock(elements=[_stop_button(Reminder.MISSING)]))
     return Message(shortened(escape(f"{head}: {'; '.join(lines)}"), 3900), tuple(blocks))
 
 
 def _missing_line(member: TeamMember) -> str:
     week = member.standing
-    said = [f"{format_duration(week.logged)} of {format_duration(week.target)}"]
+    said = [format_of(week.logged, week.target)]
     if week.missing:
-        said.append(f"{format_duration(week.missing)} missing")
+        said.append(tr("{missing} missing").format(missing=format_duration(week.missing)))
     if week.unsubmitted:
         number = len(week.unsubmitted)
-        said.append(f"{number} project{'' if number == 1 else 's'} not submitted")
+        said.append(
+            trn("{number} project not submitted", "{number} projects not submitted", number).format(
+                number=number
+            )
+        )
     return f"{member.name}: {', '.join(said)}"
 
 
@@ -229,4 +248,4 @@ def _parts(lines: Sequence[str]) -> list[Sequence[str]]:
 
 def report_title(week: Week) -> str:
     """What the files of a report are called."""
-    return f"The team's week, {format_week(week)}"
+    return tr("The team's week, {week}").format(week=format_week(week))

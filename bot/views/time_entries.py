@@ -99,7 +99,7 @@ def logged(
 ) -> Message:
     """What was written, what was not and why, and the totals; with Edit for each entry and Undo for all."""
     refusals = [
-        tr("Not logged: {entry}. {text}").format(entry=spelled(draft), text=text)
+        tr("Not logged: {entry}. {why}").format(entry=spelled(draft), why=text)
         for _, draft, text in not_taken
     ]
     texts = [tr("Logged {entry}").format(entry=spelled(entry)) for _, entry in entries] + refusals
@@ -119,7 +119,7 @@ def logged(
 
 def unclear_lines(unclear: Sequence[tuple[str, str]], certain: int) -> Message:
     """The lines that were not understood, each with what to ask; the ``certain`` others are being logged."""
-    head = tr("{certain} of your lines are being logged.").format(certain=certain) + " " if certain else ""
+    head = tr("{number} of your lines are being logged.").format(number=certain) + " " if certain else ""
     head += tr("These I did not understand for certain, so nothing was written for them:")
     texts = [f"“{shortened(line, 200)}”: {why}" for line, why in unclear]
     return _message([head, *texts], [section(escape(head)), *(section(escape(text)) for text in texts)])
@@ -198,7 +198,7 @@ def deleted(write_id: int, entries: Sequence[Entry], refused: Mapping[str, str])
     left = [entry for entry in entries if entry.id in refused]
     texts = [tr("Deleted {entry}").format(entry=spelled(entry)) for entry in gone]
     texts += [
-        tr("Not deleted: {entry}. {refused}").format(entry=spelled(entry), refused=refused[entry.id])
+        tr("Not deleted: {entry}. {why}").format(entry=spelled(entry), why=refused[entry.id])
         for entry in left
     ]
     if not texts:
@@ -248,7 +248,7 @@ def usage() -> Message:
 def _message(texts: Sequence[str], blocks: Sequence[Block]) -> Message:
     # Slack shows 50 blocks of a message; totals and buttons at the end are worth more than the 48th line.
     if (hidden := len(blocks) - 49) > 1:
-        blocks = [*blocks[:47], section(tr("… and {hidden} more.").format(hidden=hidden)), *blocks[-2:]]
+        blocks = [*blocks[:47], section(tr("… and {number} more.").format(number=hidden)), *blocks[-2:]]
     return Message(text=shortened(escape("\n".join(texts)), 3900), blocks=tuple(blocks))
 
 

@@ -11,8 +11,10 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.domain.calendars import format_day
 from bot.domain.durations import format_duration
+from bot.domain.languages import and_more, either, later, tr
 from bot.domain.time_off import (
     Absence,
+    Afterwards,
     LeaveDay,
     TimeOff,
     TimeOffState,
@@ -23,6 +25,7 @@ from bot.domain.time_off import (
 from bot.views.messages import (
     Message,
     context,
+    drawn_by_slack,
     escape,
     joined,
     lines,
@@ -31,7 +34,7 @@ from bot.views.messages import (
     section,
     shortened,
 )
-from bot.views.time_off_previews import by_day, either, few, logged_line
+from bot.views.time_off_previews import by_day, few, logged_line
 
 APPROVE = "time_off.approve.v1"
 REJECT = "time_off.reject.v1"
@@ -41,15 +44,17 @@ EDIT = "time_off.edit.v1"
 _DAYS_SHOWN = 12
 _LIST_SHOWN = 15
 
-GONE = "It is no longer there in Kantata."
-NOT_ALLOWED = (
-    "Kantata does not let me write time off. Ask your Kantata administrator to give this bot's service "
-    "account the right to manage it."
+GONE = later("It is no longer there in Kantata.")
+NOT_ALLOWED = later(
+    "Kantata does not let me write time off. Ask your Kantata administrator to give this "
+    "bot's service account the right to manage it."
 )
-NOT_YOURS = "You are not asked about this time off (any more), so nothing was decided."
-NOBODY_KNOWS = "I do not know that request; the button may be older than what I remember."
-CHANGED = "This request was changed after you were shown it, so nothing was decided. Please look at it again."
-NOTHING_ASKED = "You have asked for no time off. `/timeoff fri` shows what a day comes to."
+NOT_YOURS = later("You are not asked about this time off (any more), so nothing was decided.")
+NOBODY_KNOWS = later("I do not know that request; the button may be older than what I remember.")
+CHANGED = later(
+    "This request was changed after you were shown it, so nothing was decided. Please look at it again."
+)
+NOTHING_ASKED = later("You have asked for no time off. `/timeoff fri` shows what a day comes to.")
 
 
 @dataclass(frozen=True)
@@ -90,37 +95,53 @@ def asked(request: TimeOff, names: Sequence[str]) -> Message:
     """That it was asked for, and of whom; or that nobody needed to be."""
     what = format_leave(request.days)
     if request.is_waiting:
-        said = f"Asked for: {what}. It waits for {either(names)}; you will hear."
+        said = tr("Asked for: {what}. It waits for {names}; you will hear.").format(
+            what=what, names=either(names)
+        )
     else:
-        said = f"Granted without asking: {what}. It is being written to Kantata; you will hear."
+        said = tr("Granted without asking: {what}. It is being written to Kantata; you will hear.").format(
+            what=what
+        )
     return plain(f":palm_tree: {escape(said)}", ActionsBlock(elements=_own_buttons(request)))
 
 
 def request(of: TimeOff, around: Surroundings, *, again: bool = False) -> Message:
     """What whoever decides is asked, with everything needed to answer; ``again``: it has waited a while."""
-    head = "Still waiting for you: " if again else ""
-    changed = " (changed)" if of.revision > 1 else ""
-    what = f"{of.name} asks for time off{changed}: {format_leave(of.days)}"
+    head = tr("Still waiting for you:") + " " if again else ""
+    asks = (
+        tr("{name} asks for time off (changed): {days}")
+        if of.revision > 1
+        else tr("{name} asks for time off: {days}")
+    )
+    what = asks.format(name=of.name, days=format_leave(of.days))
     blocks: list[Block] = [section(f":palm_tree: {head}*{escape(what)}*")]
     if len(of.days) > 1:
         blocks.append(section(escape(by_day(of.days))))
     if of.reason:
-        blocks.append(section(f"*Reason:*\n{_quoted(of.reason)}"))
+        blocks.append(section(tr("*Reason:*") + "\n" + _quoted(of.reason)))
     blocks.append(context(escape(_around(around))))
     blocks.append(ActionsBlock(elements=[_approve(of), _reject(of)]))
-    text = lines(f"{head}{what}", f"Reason: {of.reason}" if of.reason else None, _around(around))
+    text = lines(
+        f"{head}{what}",
+        tr("Reason: {reason}").format(reason=of.reason) if of.reason else None,
+        _around(around),
+    )
     return Message(shortened(escape(text), 3900), tuple(blocks))
 
 
 def _around(around: Surroundings) -> str:
     if not around.known:
-        return "Kantata did not tell who else is off then, nor what is logged."
+        return tr("Kantata did not tell who else is off then, nor what is logged.")
     off = [f"{each.name} ({format_days(each.days)})" for each in around.absences[:8]]
-    more = f" and {len(around.absences) - 8} more" if len(around.absences) > 8 else ""
-    others = f"Off too, of the same projects: {'; '.join(off)}{more}." if off else (
-        "Nobody else of the same projects is off then."
-    )  # fmt: skip
-    return f"{others} {logged_line(around.logged) or 'Nothing is logged on these days'}."
+    others = (
+        tr("Off too, of the same projects: {names}.").format(
+            names=and_more("; ".join(off), len(around.absences) - len(off))
+        )
+        if off
+        else tr("Nobody else of the same projects is off then.")
+    )
+    logged = logged_line(around.logged) or tr("Nothing is logged on these days")
+    return f"{others} {logged}."
 
 
 def _quoted(text: str) -> str:
@@ -128,11 +149,11 @@ def _quoted(text: str) -> str:
 
 
 def _approve(of: TimeOff) -> ButtonElement:
-    return _button("Approve", APPROVE, of, style="primary")
+    return _button(tr("Approve"), APPROVE, of, style="primary")
 
 
 def _reject(of: TimeOff) -> ButtonElement:
-    return _button("Reject…", REJECT, of)
+    return _button(tr("Reject…"), REJECT, of)
 
 
 def _button(text: str, action: str, of: TimeOff, *, style: str | None = None) -> ButtonElement:
@@ -158,17 +179,21 @@ def verdict(of: TimeOff) -> str:
     """How it stands and who brought that about, not escaped."""
     match of.state:
         case TimeOffState.WAITING:
-            return "Waiting for a decision."
+            return tr("Waiting for a decision.")
         case TimeOffState.GRANTED:
-            return f"Approved by {of.decided_by}." if of.decided_by else "Granted without asking."
+            return (
+                tr("Approved by {name}.").format(name=of.decided_by)
+                if of.decided_by
+                else tr("Granted without asking.")
+            )
         case TimeOffState.REJECTED:
-            return f"Rejected by {of.decided_by}: {of.why}"
+            return tr("Rejected by {name}: {why}").format(name=of.decided_by, why=of.why)
         case TimeOffState.WITHDRAWN:
-            return f"Withdrawn by {of.name} before it was decided."
+            return tr("Withdrawn by {name} before it was decided.").format(name=of.name)
         case TimeOffState.CANCELLED:
-            return f"Cancelled by {of.name}: all of it was given back."
+            return tr("Cancelled by {name}: all of it was given back.").format(name=of.name)
         case TimeOffState.EXPIRED:
-            return "Expired: nobody decided in time."
+            return tr("Expired: nobody decided in time.")
 
 
 def in_kantata(of: TimeOff) -> str:
@@ -176,14 +201,19 @@ def in_kantata(of: TimeOff) -> str:
     if of.state is not TimeOffState.GRANTED:
         return ""
     if any(each.taken is None for each in of.days):
-        return "It is being written to Kantata."
-    said = [f"Kantata did not take {few(days)}: {why}" for why, days in _refusals(of.days).items()]
+        return tr("It is being written to Kantata.")
+    said = [
+        tr("Kantata did not take {days}: {why}").format(days=few(days), why=tr(why))
+        for why, days in _refusals(of.days).items()
+    ]
     differs = [each for each in of.days if not each.refused and _differs(each)]
     said += [
-        f"On {format_day(each.day)} Kantata has {format_duration(each.found or 0)} off in all."
+        tr("On {day} Kantata has {minutes} off in all.").format(
+            day=format_day(each.day), minutes=format_duration(each.found or 0)
+        )
         for each in differs[:5]
     ]
-    return " ".join(["It is in Kantata." if of.standing_days() else "", *said]).strip()
+    return " ".join([tr("It is in Kantata.") if of.standing_days() else "", *said]).strip()
 
 
 def _refusals(days: Sequence[LeaveDay]) -> dict[str, list[date]]:
@@ -202,11 +232,11 @@ def _when(instant: datetime | None) -> str:
     if instant is None:
         return ""
     spoken = instant.strftime("%Y-%m-%d %H:%M %Z")
-    return f" (<!date^{int(instant.timestamp())}^{{date_short_pretty}} at {{time}}|{spoken}>)"
+    return f" ({drawn_by_slack(instant, spoken)})"
 
 
 def _whose(of: TimeOff) -> str:
-    return f"{of.name}, time off: {format_leave(of.days)}"
+    return tr("{name}, time off: {days}").format(name=of.name, days=format_leave(of.days))
 
 
 def decided(of: TimeOff) -> Message:
@@ -221,12 +251,16 @@ def decided(of: TimeOff) -> Message:
 
 def elsewhere(of: TimeOff) -> Message:
     """That somebody else decides now."""
-    return plain(escape(f"You are no longer asked about this; somebody else decides. {_whose(of)}"))
+    return plain(
+        escape(
+            tr("You are no longer asked about this; somebody else decides. {what}").format(what=_whose(of))
+        )
+    )
 
 
 def told(of: TimeOff) -> Message:
     """What the person hears who asked: who decided, why, and what Kantata has."""
-    said = f"Your time off, {format_leave(of.days)}: {verdict(of)}"
+    said = tr("Your time off, {days}: {verdict}").format(days=format_leave(of.days), verdict=verdict(of))
     blocks: list[Block] = [section(f"{_MARKS[of.state]} {escape(said)}{_when(of.decided_at)}")]
     if more := in_kantata(of):
         blocks.append(context(escape(more)))
@@ -240,33 +274,28 @@ def already(of: TimeOff) -> Message:
     return plain(f"{_MARKS[of.state]} {escape(verdict(of))} {escape(_whose(of))}")
 
 
-def given_back(of: TimeOff, days: Sequence[LeaveDay]) -> str:
-    """What whoever decided hears when granted days are given back; not escaped."""
-    return f"{of.name} gave back time off that was granted: {format_leave(days)}"
-
-
-def hours_changed(of: TimeOff, days: Sequence[LeaveDay]) -> str:
-    """What whoever decided hears when granted days are given other hours; not escaped."""
-    return f"{of.name} changed time off that was granted: {format_leave(days)}"
-
-
-def news(text: str) -> Message:
-    """A line for whoever decided."""
-    return plain(f":palm_tree: {escape(text)}")
+def news(of: TimeOff, done: Afterwards) -> Message:
+    """What whoever decided hears when granted days are given back, or given other hours."""
+    said = (
+        tr("{name} gave back time off that was granted: {days}")
+        if done.given_back
+        else tr("{name} changed time off that was granted: {days}")
+    )
+    return plain(f":palm_tree: {escape(said.format(name=of.name, days=format_leave(done.days)))}")
 
 
 def _own_buttons(of: TimeOff) -> list[ButtonElement]:
     if not of.is_open:
         return []
-    return [_button("Edit", EDIT, of), _button("Withdraw", WITHDRAW, of)]
+    return [_button(tr("Edit"), EDIT, of), _button(tr("Withdraw"), WITHDRAW, of)]
 
 
 def listing(requests: Sequence[TimeOff], waits_for: Mapping[int, Sequence[str]]) -> Message:
     """What the person asked for, newest first; ``waits_for`` are the names of who decides, by request."""
     if not requests:
-        return plain(f":palm_tree: {NOTHING_ASKED}")
-    blocks: list[Block] = [section("*Your time off*")]
-    text = ["Your time off:"]
+        return plain(f":palm_tree: {tr(NOTHING_ASKED)}")
+    blocks: list[Block] = [section(tr("*Your time off*"))]
+    text = [tr("Your time off:")]
     for each in requests[:_LIST_SHOWN]:
         stands = _stands(each, waits_for.get(each.id, ()))
         text.append(joined([format_leave(each.days), stands]))
@@ -278,32 +307,37 @@ def listing(requests: Sequence[TimeOff], waits_for: Mapping[int, Sequence[str]])
 
 def _stands(of: TimeOff, names: Sequence[str]) -> str:
     if of.is_waiting and names:
-        return f"Waits for {either(names)}."
+        return tr("Waits for {names}.").format(names=either(names))
     return f"{verdict(of)} {in_kantata(of)}".strip()
 
 
 def which(days: Sequence[date]) -> str:
     """That the person has asked for none of these days; not escaped."""
-    return f"You have not asked me for time off on {few(days)}. `/timeoff list` shows what you asked for."
+    return tr(
+        "You have not asked me for time off on {days}. `/timeoff list` shows what you asked for."
+    ).format(days=few(days))
 
 
 def withdrawn(days: Sequence[LeaveDay], *, left: Sequence[LeaveDay] = ()) -> Message:
     """That days which waited are asked for no more."""
-    rest = f" Still asked for: {format_leave(left)}." if left else ""
-    return plain(f":leftwards_arrow_with_hook: {escape(f'Withdrawn: {format_leave(days)}.{rest}')}")
+    said = tr("Withdrawn: {days}.").format(days=format_leave(days))
+    if left:
+        said += " " + tr("Still asked for: {days}.").format(days=format_leave(left))
+    return plain(f":leftwards_arrow_with_hook: {escape(said)}")
 
 
 def rewritten(of: TimeOff) -> Message:
     """That a request that waits was changed."""
+    said = tr("Changed: you now ask for {days}.").format(days=format_leave(of.days))
     return plain(
-        f":palm_tree: {escape(f'Changed: you now ask for {format_leave(of.days)}.')}",
+        f":palm_tree: {escape(said)}",
         ActionsBlock(elements=_own_buttons(of)),
     )
 
 
 def being_written() -> Message:
     """That granted days are being changed in Kantata."""
-    return plain(":hourglass_flowing_sand: Being written to Kantata; you will hear.")
+    return plain(tr(":hourglass_flowing_sand: Being written to Kantata; you will hear."))
 
 
 def written(days: Mapping[date, Written]) -> Message:
@@ -311,39 +345,45 @@ def written(days: Mapping[date, Written]) -> Message:
     said = [_written_line(day, each) for day, each in sorted(days.items())]
     shown = said[:_DAYS_SHOWN]
     if len(said) > len(shown):
-        shown.append(f"… and {len(said) - len(shown)} more days")
+        shown.append(tr("… and {number} more days").format(number=len(said) - len(shown)))
     refused = any(each.refused for each in days.values())
     return plain(f"{':warning:' if refused else ':white_check_mark:'} {escape(chr(10).join(shown))}")
 
 
 def _written_line(day: date, became: Written) -> str:
     if became.refused:
-        return f"{format_day(day)}: not changed. {became.refused}"
+        return tr("{day}: not changed. {why}").format(day=format_day(day), why=tr(became.refused))
     if became.taken == 0 and became.found == 0:
-        return f"{format_day(day)}: given back, nothing is off any more."
-    said = f"{format_day(day)}: {format_duration(became.taken)} off"
+        return tr("{day}: given back, nothing is off any more.").format(day=format_day(day))
+    said = tr("{day}: {minutes} off").format(day=format_day(day), minutes=format_duration(became.taken))
     if became.taken == 0:
-        said = f"{format_day(day)}: given back"
+        said = tr("{day}: given back").format(day=format_day(day))
     if became.found != became.taken:
-        said += f"; Kantata has {format_duration(became.found)} off in all"
+        said += "; " + tr("Kantata has {minutes} off in all").format(minutes=format_duration(became.found))
     return f"{said}."
 
 
 def kept() -> Message:
     """That a change is kept, while Kantata does not answer."""
     return plain(
-        ":hourglass_flowing_sand: Kantata is slow to answer. Your change is kept; I am making sure that it "
-        "is written, once, and will tell you."
+        tr(
+            ":hourglass_flowing_sand: Kantata is slow to answer. Your change is kept; I am making "
+            "sure that it is written, once, and will tell you."
+        )
     )
 
 
 def kept_decision() -> Message:
     """That a decision is kept, while Kantata does not answer."""
     return plain(
-        ":hourglass_flowing_sand: Kantata is slow to answer. Your decision is kept and will be noted, once."
+        tr(
+            ":hourglass_flowing_sand: Kantata is slow to answer. Your decision is kept and will be "
+            "noted, once."
+        )
     )
 
 
 def not_written(why: str) -> Message:
-    """That Kantata refused a change, and why."""
-    return plain(f":warning: Nothing was changed in Kantata. {escape(why)}")
+    """That Kantata refused a change, and why: a reason a line."""
+    why = "\n".join(map(tr, why.splitlines()))
+    return plain(tr(":warning: Nothing was changed in Kantata. {why}").format(why=escape(why)))

@@ -9,10 +9,11 @@ from slack_sdk.models.blocks import Block, InputBlock, PlainTextInputElement
 from slack_sdk.models.views import View
 
 from bot.domain.durations import format_duration
+from bot.domain.languages import ENGLISH, later, speaking, tr
 from bot.domain.leave_lines import DAYS_EXAMPLES, HOURS_EXAMPLES, LONGEST_REASON, Wish, parse_wish
 from bot.domain.problems import Field, Problem
 from bot.domain.time_off import LeaveDay, Preview, TimeOff, format_days, format_leave
-from bot.views.messages import OUTDATED, Message, escape, row_number, section
+from bot.views.messages import Message, escape, row_number, section
 from bot.views.time_off import TimeOffRef, decode_ref, encode_ref
 from bot.views.time_off_previews import preview_blocks
 
@@ -22,7 +23,7 @@ SAID = "time_off.said.v1"
 WHY = "time_off.why.v1"
 VALUE = "value"
 _LONGEST_WHY = 500
-_TITLE = "Time off"
+_TITLE = later("Time off")
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
@@ -34,7 +35,7 @@ def ask_form(of: TimeOff | None = None, days_off: Sequence[date] = ()) -> View:
     """
     standing = of.standing_days() if of else ()
     days = [each.day for each in standing] or list(days_off)
-    texts = {Field.DAYS: format_days(days), Field.HOURS: _hours(standing)}
+    texts = {Field.DAYS: _typed(days), Field.HOURS: _hours(standing)}
     if of is None or of.is_waiting:
         texts[Field.REASON] = of.reason if of else ""
     return _form(texts, encode_ref(of) if of else "")
@@ -51,12 +52,18 @@ def _form(texts: Mapping[Field, str], metadata: str, *above: Block) -> View:
     return View(
         type="modal",
         callback_id=ASK,
-        title=_TITLE,
-        submit="Next",
-        close="Cancel",
+        title=tr(_TITLE),
+        submit=tr("Next"),
+        close=tr("Cancel"),
         private_metadata=metadata,
         blocks=[*above, *(_field(field, text) for field, text in texts.items())],
     )
+
+
+def _typed(days: Sequence[date]) -> str:
+    """The days as they can be typed: they are read back, and what is typed is English."""
+    with speaking(ENGLISH):
+        return format_days(days)
 
 
 def _hours(days: Sequence[LeaveDay]) -> str:
@@ -69,8 +76,11 @@ def _hours(days: Sequence[LeaveDay]) -> str:
 _FIELDS = {
     Field.DAYS: (DAYS_EXAMPLES, 3000),
     Field.HOURS: (HOURS_EXAMPLES, 50),
-    Field.REASON: ("Only whoever decides reads it. It is never written to Kantata.", LONGEST_REASON),
+    Field.REASON: (later("Only whoever decides reads it. It is never written to Kantata."), LONGEST_REASON),
 }
+
+
+_LABELS = {Field.DAYS: later("Days"), Field.HOURS: later("Hours"), Field.REASON: later("Reason")}
 
 
 def _field(field: Field, text: str) -> InputBlock:
@@ -84,9 +94,9 @@ def _field(field: Field, text: str) -> InputBlock:
     )
     return InputBlock(
         block_id=field.value,
-        label=field.value.title(),
+        label=tr(_LABELS[field]),
         element=element,
-        hint=hint,
+        hint=tr(hint),
         optional=field is not Field.DAYS,
     )
 
@@ -117,9 +127,9 @@ def confirm_form(form_id: int, shown: Preview, asked: Sequence[str]) -> View:
     return View(
         type="modal",
         callback_id=CONFIRM,
-        title=_TITLE,
-        submit="Request",
-        close="Back",
+        title=tr(_TITLE),
+        submit=tr("Request"),
+        close=tr("Back"),
         private_metadata=str(form_id),
         blocks=preview_blocks(shown, asked),
     )
@@ -134,13 +144,20 @@ def said(message: Message) -> View:
     """What stands in the form's place when there is nothing more to fill in; its buttons are left out."""
     blocks: list[Block] = [block for block in message.blocks if block.type != "actions"]
     return View(
-        type="modal", callback_id=SAID, title=_TITLE, close="Close", clear_on_close=True, blocks=blocks
+        type="modal",
+        callback_id=SAID,
+        title=tr(_TITLE),
+        close=tr("Close"),
+        clear_on_close=True,
+        blocks=blocks,
     )
 
 
 def waiting(text: str) -> View:
     """What stands in the form's place until Kantata has answered, or when it cannot be told."""
-    return View(type="modal", callback_id=SAID, title=_TITLE, close="Close", blocks=[section(escape(text))])
+    return View(
+        type="modal", callback_id=SAID, title=tr(_TITLE), close=tr("Close"), blocks=[section(escape(text))]
+    )
 
 
 def why_form(of: TimeOff) -> View:
@@ -149,14 +166,17 @@ def why_form(of: TimeOff) -> View:
         action_id=VALUE, multiline=True, max_length=_LONGEST_WHY, focus_on_load=True
     )
     said = InputBlock(
-        block_id=Field.REASON.value, label="Reason", element=element, hint=f"{of.name} will read it."
+        block_id=Field.REASON.value,
+        label=tr("Reason"),
+        element=element,
+        hint=tr("{name} will read it.").format(name=of.name),
     )
     return View(
         type="modal",
         callback_id=WHY,
-        title="Reject time off",
-        submit="Reject",
-        close="Cancel",
+        title=tr("Reject time off"),
+        submit=tr("Reject"),
+        close=tr("Cancel"),
         private_metadata=encode_ref(of),
         blocks=[section(escape(f"{of.name} · {format_leave(of.days)}")), said],
     )
@@ -164,8 +184,8 @@ def why_form(of: TimeOff) -> View:
 
 def read_why(view: Mapping[str, Any]) -> tuple[TimeOffRef, str]:
     """What is rejected and why; raises Problem with Field.REASON where nothing was said."""
-    ref = decode_ref(str(view.get("private_metadata") or OUTDATED))
+    ref = decode_ref(str(view.get("private_metadata") or ""))
     why = _text(view["state"]["values"], Field.REASON).strip()
     if not why:
-        raise Problem("Say why, so that they know.", Field.REASON)
+        raise Problem(tr("Say why, so that they know."), Field.REASON)
     return ref, why

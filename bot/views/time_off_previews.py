@@ -7,6 +7,7 @@ from slack_sdk.models.blocks import ActionsBlock, Block, ButtonElement
 
 from bot.domain.calendars import format_day
 from bot.domain.durations import format_duration
+from bot.domain.languages import and_more, either, tr
 from bot.domain.leave_lines import HELP_EXAMPLES
 from bot.domain.time_off import LeaveDay, Preview, format_leave
 from bot.domain.work_calendars import DayOut
@@ -18,20 +19,20 @@ _DAYS_SHOWN = 12
 
 def usage() -> Message:
     """What can be typed after /timeoff."""
-    phrases = "\n".join(f"`/timeoff {phrase}` – {meaning}" for phrase, meaning in HELP_EXAMPLES)
-    return plain(f"`/timeoff` opens the form. Or say it in words:\n{phrases}")
+    phrases = "\n".join(f"`/timeoff {phrase}` – {tr(meaning)}" for phrase, meaning in HELP_EXAMPLES)
+    return plain(tr("`/timeoff` opens the form. Or say it in words:") + "\n" + phrases)
 
 
 def slow() -> Message:
     """That Kantata takes its time."""
-    return plain(":hourglass_flowing_sand: Asking Kantata about these days …")
+    return plain(tr(":hourglass_flowing_sand: Asking Kantata about these days …"))
 
 
 def preview(form_id: int, shown: Preview, asked: Sequence[str]) -> Message:
     """What a wish comes to, with Request; ``asked`` are the names of who decides, none: nobody needs to."""
-    label = shortened(f"Request {format_leave(shown.days)}", 75)
+    label = shortened(tr("Request {days}").format(days=format_leave(shown.days)), 75)
     button = ButtonElement(
-        text="Request",
+        text=tr("Request"),
         action_id=REQUEST,
         value=str(form_id),
         style="primary",
@@ -39,7 +40,7 @@ def preview(form_id: int, shown: Preview, asked: Sequence[str]) -> Message:
     )
     blocks = [*preview_blocks(shown, asked), ActionsBlock(elements=[button])]
     text = lines(
-        f"Time off: {format_leave(shown.days)}. Nothing is asked for yet.",
+        tr("Time off: {days}. Nothing is asked for yet.").format(days=format_leave(shown.days)),
         _left_out(shown.left_out),
         logged_line(shown.logged),
     )
@@ -54,20 +55,28 @@ def preview_blocks(shown: Preview, asked: Sequence[str]) -> list[Block]:
         escape(by_day(shown.days)) if len(shown.days) > 1 else None,
         escape(_left_out(shown.left_out)) if shown.left_out else None,
         f":warning: {escape(logged_line(shown.logged))}" if shown.logged else None,
-        f"*Reason:* {escape(reason)}" if reason else None,
+        tr("*Reason:*") + " " + escape(reason) if reason else None,
     ]
     blocks: list[Block] = [section(text) for text in texts if text]
-    who = f"{either(asked)} will be asked" if asked else "It will be granted without asking anybody"
-    private = ", and alone will read the reason" if reason and asked else ""
-    blocks.append(context(escape(f"{who}{private}. It is written to Kantata once it is granted.")))
+    blocks.append(context(escape(_who_decides(asked, private=bool(reason)))))
     return blocks
+
+
+def _who_decides(asked: Sequence[str], *, private: bool) -> str:
+    if not asked:
+        who = tr("It will be granted without asking anybody.")
+    elif private:
+        who = tr("{names} will be asked, and alone will read the reason.").format(names=either(asked))
+    else:
+        who = tr("{names} will be asked.").format(names=either(asked))
+    return who + " " + tr("It is written to Kantata once it is granted.")
 
 
 def by_day(days: Sequence[LeaveDay]) -> str:
     """Each day with its hours, a line each."""
     shown = [f"{format_day(each.day)}: {format_duration(each.minutes)}" for each in days[:_DAYS_SHOWN]]
     if len(days) > _DAYS_SHOWN:
-        shown.append(f"… and {len(days) - _DAYS_SHOWN} more days")
+        shown.append(tr("… and {number} more days").format(number=len(days) - _DAYS_SHOWN))
     return "\n".join(shown)
 
 
@@ -78,13 +87,13 @@ def _left_out(left_out: Sequence[DayOut]) -> str:
     for each in left_out:
         by_reason.setdefault(each.why, []).append(each.day)
     shown = [f"{few(days)} ({why})" for why, days in by_reason.items()]
-    return f"Left out: {'; '.join(shown)}"
+    return tr("Left out: {names}").format(names="; ".join(shown))
 
 
 def few(days: Sequence[date]) -> str:
     """The first days, and how many more there are."""
     shown = ", ".join(map(format_day, days[:4]))
-    return f"{shown} and {len(days) - 4} more" if len(days) > 4 else shown
+    return and_more(shown, len(days) - 4)
 
 
 def logged_line(logged: Mapping[date, int]) -> str:
@@ -92,10 +101,5 @@ def logged_line(logged: Mapping[date, int]) -> str:
     if not logged:
         return ""
     shown = [f"{format_day(day)} {format_duration(minutes)}" for day, minutes in sorted(logged.items())]
-    more = f" and {len(shown) - 6} more" if len(shown) > 6 else ""
-    return f"Time is logged on these days already: {', '.join(shown[:6])}{more}"
-
-
-def either(names: Sequence[str]) -> str:
-    """Any one of these people."""
-    return " or ".join(names)
+    names = and_more(", ".join(shown[:6]), len(shown) - 6)
+    return tr("Time is logged on these days already: {names}").format(names=names)

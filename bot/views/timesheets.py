@@ -15,8 +15,10 @@ from slack_sdk.models.blocks import (
     TableBlockColumnSettings,
 )
 
-from bot.domain.dates import Week, format_day, week_of
-from bot.domain.durations import format_duration
+from bot.domain.calendars import format_day, format_weekday
+from bot.domain.dates import Week, week_of
+from bot.domain.durations import format_duration, format_of
+from bot.domain.languages import either, tr
 from bot.domain.time_entries import Entry, Project
 from bot.domain.timesheets import (
     TO_SUBMIT,
@@ -66,32 +68,28 @@ def week(time: TimeOfWeek, today: date, *, withdrawal: int | None = None, table:
 
 
 def _head(time: TimeOfWeek, today: date) -> str:
-    head = f"*Your week, {format_week(time.week)}* · {_total(time)}"
+    head = tr("*Your week, {week}* · {total}").format(week=format_week(time.week), total=_total(time))
     return "\n".join([head, *map(escape, _missing(time, today))])
 
 
 def _total(time: TimeOfWeek) -> str:
-    return f"{format_duration(time.minutes)} of {format_duration(time.target)}"
+    return format_of(time.minutes, time.target)
 
 
 def _missing(time: TimeOfWeek, today: date) -> list[str]:
     """What is missing so far by day, and the days on which less is to be worked, a line each."""
     said = [short] if (short := missing(time, today)) else []
     if not short and time.minutes and time.week.start <= today:
-        said.append("Nothing is missing so far." if time.week.end > today else "Nothing is missing.")
-    off = [f"{_weekday(day.day)} {day.why}" for day in time.days if day.why]
-    return [*said, *([f"Off: {', '.join(off)}"] if off else [])]
+        said.append(tr("Nothing is missing so far.") if time.week.end > today else tr("Nothing is missing."))
+    off = [f"{format_weekday(day.day)} {day.why}" for day in time.days if day.why]
+    return [*said, *([tr("Off: {names}").format(names=", ".join(off))] if off else [])]
 
 
 def missing(time: TimeOfWeek, today: date) -> str:
     """What is missing on which day: ``Missing so far: Mon 2h 30m, Thu 8h 00m``; "" for nothing."""
-    days = [f"{_weekday(day.day)} {format_duration(day.missing)}" for day in time.gaps(today)]
-    head = "Missing so far" if time.week.end > today else "Missing"
+    days = [f"{format_weekday(day.day)} {format_duration(day.missing)}" for day in time.gaps(today)]
+    head = tr("Missing so far") if time.week.end > today else tr("Missing")
     return f"{head}: {', '.join(days)}" if days else ""
-
-
-def _weekday(day: date) -> str:
-    return format_day(day).partition(" ")[0]
 
 
 def _clock(minutes: int) -> str:
@@ -100,16 +98,16 @@ def _clock(minutes: int) -> str:
 
 
 def _table(time: TimeOfWeek) -> TableBlock:
-    days = [f"{_weekday(day.day)} {day.day.day}" for day in time.days]
-    rows = [cells(["", *days, "Total"], bold=True)]
+    days = [f"{format_weekday(day.day)} {day.day.day}" for day in time.days]
+    rows = [cells(["", *days, tr("Total")], bold=True)]
     every = time.rows()
     rows += [cells(_row(row, every)) for row in every[:MOST_ROWS]]
     if len(every) > MOST_ROWS:
-        rows.append(cells([f"… and {len(every) - MOST_ROWS} more", *[" "] * 8]))
+        rows.append(cells([tr("… and {number} more").format(number=len(every) - MOST_ROWS), *[" "] * 8]))
     rows.append(
-        cells(["Total", *(_clock(day.minutes) for day in time.days), _clock(time.minutes)], bold=True)
+        cells([tr("Total"), *(_clock(day.minutes) for day in time.days), _clock(time.minutes)], bold=True)
     )
-    rows.append(cells(["Target", *(_clock(day.target) for day in time.days), _clock(time.target)]))
+    rows.append(cells([tr("Target"), *(_clock(day.target) for day in time.days), _clock(time.target)]))
     settings = [TableBlockColumnSettings(is_wrapped=True)]
     settings += [TableBlockColumnSettings(align="right") for _ in range(8)]
     return TableBlock(rows=rows, column_settings=settings)
@@ -149,18 +147,18 @@ def cells(texts: Sequence[str], *, bold: bool = False) -> list[dict[str, object]
 def _grid(time: TimeOfWeek) -> str:
     """The table as text, each project above its tasks: a name, seven days of 5 columns, and a total."""
     every = time.rows()
-    texts = [_line("", [f"{_weekday(day.day)[:2]} {day.day.day}" for day in time.days], "Total")]
+    texts = [_line("", [f"{format_weekday(day.day)[:2]} {day.day.day}" for day in time.days], tr("Total"))]
     above: Project | None = None
     for row in every[:MOST_ROWS]:
         if row.project != above:
             texts.append(shortened(project_label(row.project), 59))
             above = row.project
-        name = f"  {row.task.title if row.task else '(no task)'}"
+        name = "  " + (row.task.title if row.task else tr("(no task)"))
         texts.append(_line(name, [_clock(each) for each in row.minutes], _clock(sum(row.minutes))))
     if len(every) > MOST_ROWS:
-        texts.append(f"… and {len(every) - MOST_ROWS} more")
-    texts.append(_line("Total", [_clock(day.minutes) for day in time.days], _clock(time.minutes)))
-    texts.append(_line("Target", [_clock(day.target) for day in time.days], _clock(time.target)))
+        texts.append(tr("… and {number} more").format(number=len(every) - MOST_ROWS))
+    texts.append(_line(tr("Total"), [_clock(day.minutes) for day in time.days], _clock(time.minutes)))
+    texts.append(_line(tr("Target"), [_clock(day.target) for day in time.days], _clock(time.target)))
     return shortened("\n".join(texts), 2900)
 
 
@@ -170,14 +168,14 @@ def _line(name: str, days: Sequence[str], total: str) -> str:
 
 def _sheets(time: TimeOfWeek) -> list[Block]:
     if not time.timesheets:
-        return [section("Nothing is logged in this week.")]
+        return [section(tr("Nothing is logged in this week."))]
     texts = [
         f"{ICONS[part.standing.status]} *{escape(project_label(sheet.project))}* · {escape(_stands(part))}"
         for sheet, part in _parts(time)
     ]
     shown = texts[:MOST_SHEETS]
     if len(texts) > len(shown):
-        shown.append(f"… and {len(texts) - len(shown)} more")
+        shown.append(tr("… and {number} more").format(number=len(texts) - len(shown)))
     # Ten lines of at most 300 characters fit a section.
     lines = [shortened(text, 290) for text in shown]
     return [section("\n".join(lines[at : at + 10])) for at in range(0, len(lines), 10)]
@@ -193,18 +191,19 @@ def _stands(part: Part) -> str:
 
 def stands(standing: Standing) -> str:
     """How time stands, in words: ``waiting for Oder Neisse since Fri 6 Mar 2026, 17:30``."""
-    by, since = " or ".join(standing.by), _since(standing)
+    by, since = either(standing.by), _since(standing)
     match standing.status:
         case Status.OPEN:
-            return "not submitted"
+            return tr("not submitted")
         case Status.NONE_NEEDED:
-            return "needs no approval"
+            return tr("needs no approval")
         case Status.PENDING:
-            return " ".join(["waiting for", by or "approval", *(["since", since] if since else [])])
+            said = tr("waiting for {names}").format(names=by) if by else tr("waiting for approval")
+            return tr("{what} since {when}").format(what=said, when=since) if since else said
         case Status.APPROVED | Status.REJECTED:
-            said = " ".join(
-                [standing.status.value, *(["by", by] if by else []), *(["on", since] if since else [])]
-            )
+            said = tr("approved") if standing.status is Status.APPROVED else tr("rejected")
+            said = tr("{what} by {names}").format(what=said, names=by) if by else said
+            said = tr("{what} on {when}").format(what=said, when=since) if since else said
             return f"{said}: {standing.why}" if standing.why else said
 
 
@@ -216,40 +215,50 @@ def _since(standing: Standing) -> str:
 def _told(time: TimeOfWeek, today: date) -> str:
     """All of it in words, for whoever hears it."""
     texts = [
-        f"Your week, {format_week(time.week)}: {_total(time)}",
+        tr("Your week, {week}: {total}").format(week=format_week(time.week), total=_total(time)),
         *_missing(time, today),
     ]
     for row in time.rows():
         days = [
-            f"{_weekday(day.day)} {format_duration(minutes)}"
+            f"{format_weekday(day.day)} {format_duration(minutes)}"
             for day, minutes in zip(time.days, row.minutes, strict=True)
             if minutes
         ]
         texts.append(f"{place(row.project, row.task)}: {', '.join(days)}")
-    days = [f"{_weekday(day.day)} {format_duration(day.minutes)}" for day in time.days if day.minutes]
-    texts += [f"By day: {', '.join(days)}"] if days else ["Nothing is logged in this week."]
+    days = [f"{format_weekday(day.day)} {format_duration(day.minutes)}" for day in time.days if day.minutes]
+    texts += (
+        [tr("By day: {names}").format(names=", ".join(days))]
+        if days
+        else [tr("Nothing is logged in this week.")]
+    )
     texts += [f"{project_label(sheet.project)}: {_stands(part)}" for sheet, part in _parts(time)]
     return escape("\n".join(texts))
 
 
 def _menus(time: TimeOfWeek, today: date) -> list[Block]:
     days = [Option(text=_day_option(day, today), value=day.day.isoformat()) for day in time.days]
-    elements = [StaticSelectElement(action_id=LOG_ON, placeholder="Log time on …", options=days)]
+    elements = [StaticSelectElement(action_id=LOG_ON, placeholder=tr("Log time on …"), options=days)]
     if entries := _changeable(time):
         options = [Option(text=shortened(_entry_option(each), 75), value=each.id) for each in entries]
-        elements.append(StaticSelectElement(action_id=EDIT, placeholder="Edit …", options=options[:100]))
+        elements.append(StaticSelectElement(action_id=EDIT, placeholder=tr("Edit …"), options=options[:100]))
     return [ActionsBlock(block_id="week.menus", elements=elements)]
 
 
 def _day_option(day: Day, today: date) -> str:
     if day.why and not day.target:
         return joined([format_day(day.day), day.why])
-    missing = f"{format_duration(day.missing)} missing" if day.missing and day.day <= today else None
+    missing = (
+        tr("{missing} missing").format(missing=format_duration(day.missing))
+        if day.missing and day.day <= today
+        else None
+    )
     return joined([format_day(day.day), missing])
 
 
 def _entry_option(entry: Entry) -> str:
-    return joined([_weekday(entry.day), format_duration(entry.minutes), place(entry.project, entry.task)])
+    return joined(
+        [format_weekday(entry.day), format_duration(entry.minutes), place(entry.project, entry.task)]
+    )
 
 
 def _changeable(time: TimeOfWeek) -> list[Entry]:
@@ -261,21 +270,21 @@ def _buttons(time: TimeOfWeek, withdrawal: int | None) -> ActionsBlock:
     start = time.week.start.isoformat()
     to_submit = any(part.standing.status in TO_SUBMIT for _, part in _parts(time))
     submit = [submit_button(time.week, primary=True)] if to_submit else []
-    copy = ButtonElement(text="Copy last week", action_id=COPY, value=start)
+    copy = ButtonElement(text=tr("Copy last week"), action_id=COPY, value=start)
     withdraw = [] if withdrawal is None else [_withdraw(withdrawal)]
     earlier, later = week_of(date.fromordinal(time.week.start.toordinal() - 1)), _following(time.week)
-    show = [_show("Previous week", earlier, SHOW), _show("Next week", later, SHOW_NEXT)]
+    show = [_show(tr("Previous week"), earlier, SHOW), _show(tr("Next week"), later, SHOW_NEXT)]
     return ActionsBlock(block_id="week.buttons", elements=[*submit, copy, *withdraw, *show])
 
 
 def _withdraw(withdrawal: int) -> ButtonElement:
     confirm = ConfirmObject(
-        title="Take this week back?",
-        text="What waits for approval is not submitted any more, and can be changed and submitted again.",
-        confirm="Withdraw",
-        deny="Keep",
+        title=tr("Take this week back?"),
+        text=tr("What waits for approval is not submitted any more, and can be changed and submitted again."),
+        confirm=tr("Withdraw"),
+        deny=tr("Keep"),
     )
-    return ButtonElement(text="Withdraw", action_id=WITHDRAW, value=str(withdrawal), confirm=confirm)
+    return ButtonElement(text=tr("Withdraw"), action_id=WITHDRAW, value=str(withdrawal), confirm=confirm)
 
 
 def _following(week: Week) -> Week:
@@ -285,7 +294,7 @@ def _following(week: Week) -> Week:
 def submit_button(week: Week, *, primary: bool = False) -> ButtonElement:
     """The button that shows what would be submitted."""
     style = "primary" if primary else None
-    return ButtonElement(text="Submit week", action_id=SUBMIT, value=week.start.isoformat(), style=style)
+    return ButtonElement(text=tr("Submit week"), action_id=SUBMIT, value=week.start.isoformat(), style=style)
 
 
 def _show(text: str, week: Week, action: str) -> ButtonElement:
@@ -296,15 +305,19 @@ def _show(text: str, week: Week, action: str) -> ButtonElement:
 def slow(week: Week) -> Message:
     """That the picture takes its time."""
     return plain(
-        f":hourglass_flowing_sand: Kantata is slow to answer. Your week, {format_week(week)}, follows."
+        tr(":hourglass_flowing_sand: Kantata is slow to answer. Your week, {week}, follows.").format(
+            week=format_week(week)
+        )
     )
 
 
 def no_answer(week: Week) -> Message:
     """That there is no picture, for Kantata does not answer."""
-    again = ActionsBlock(elements=[_show("Try again", week, SHOW)])
+    again = ActionsBlock(elements=[_show(tr("Try again"), week, SHOW)])
     return plain(
-        f":warning: Kantata does not answer at the moment, so I cannot show your week, {format_week(week)}.",
+        tr(":warning: Kantata does not answer at the moment, so I cannot show your week, {week}.").format(
+            week=format_week(week)
+        ),
         again,
     )
 
@@ -312,7 +325,9 @@ def no_answer(week: Week) -> Message:
 def usage() -> Message:
     """How /timesheet is asked."""
     return plain(
-        "`/timesheet` – this week\n"
-        "`/timesheet last` – last week\n"
-        "`/timesheet 2026-03-02` – the week of that day, in any form: `3 mar`, `fri`, `yesterday`"
+        tr(
+            "`/timesheet` – this week\n"
+            "`/timesheet last` – last week\n"
+            "`/timesheet 2026-03-02` – the week of that day, in any form: `3 mar`, `fri`, `yesterday`"
+        )
     )

@@ -18,7 +18,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.views import View
 
 from bot.domain.dates import Week, format_day
-from bot.domain.durations import format_duration, parse_duration
+from bot.domain.durations import format_duration, format_of, parse_duration
+from bot.domain.languages import either, later, tr, trn
 from bot.domain.problems import Field, Problem
 from bot.domain.time_entries import Draft, Entry, Project, Task
 from bot.domain.timesheets import Held, Preflight, Ready, Reason, TimeOfWeek, format_week
@@ -51,32 +52,36 @@ class SubmitForm:
 def waiting(text: str) -> View:
     """What stands in the form's place until it is known, or when it cannot be known."""
     return View(
-        type="modal", callback_id=WAITING, title="Your week", close="Close", blocks=[section(escape(text))]
+        type="modal",
+        callback_id=WAITING,
+        title=tr("Your week"),
+        close=tr("Close"),
+        blocks=[section(escape(text))],
     )
 
 
 def submit_modal(form: SubmitForm) -> View:
     """What is submitted to whom, and what is not and why; nothing is submitted before the button says so."""
     ready, held, time = form.check.ready, form.check.held, form.time
-    total = f"{format_duration(time.minutes)} of {format_duration(time.target)}"
+    total = format_of(time.minutes, time.target)
     blocks: list[Block] = [section(f"*{format_week(time.week)}* · {total}")]
     if short := missing(time, form.today):
         blocks.append(section(f":warning: {short}"))
     if ready:
         blocks += _listed(
-            "*To be submitted, one timesheet for each project*", [_ready(each) for each in ready]
+            tr("*To be submitted, one timesheet for each project*"), [_ready(each) for each in ready]
         )
         blocks.append(_comment())
     if held:
-        blocks += _listed("*Not to be submitted*", [_held(each) for each in held])
+        blocks += _listed(tr("*Not to be submitted*"), [_held(each) for each in held])
     if not ready and not held:
-        blocks.append(section("Nothing is logged in this week, so there is nothing to submit."))
+        blocks.append(section(tr("Nothing is logged in this week, so there is nothing to submit.")))
     return View(
         type="modal",
         callback_id=SUBMIT,
-        title="Submit week",
-        submit="Submit week" if ready else None,
-        close="Cancel" if ready else "Close",
+        title=tr("Submit week"),
+        submit=tr("Submit week") if ready else None,
+        close=tr("Cancel") if ready else tr("Close"),
         private_metadata=str(form.form_id),
         blocks=blocks,
     )
@@ -86,13 +91,13 @@ def _listed(head: str, texts: Sequence[str]) -> list[Block]:
     # Ten lines of at most 300 characters fit a section.
     shown = [shortened(text, 290) for text in texts[:MOST_LINES]]
     if len(texts) > len(shown):
-        shown.append(f"… and {len(texts) - len(shown)} more")
+        shown.append(tr("… and {number} more").format(number=len(texts) - len(shown)))
     return [section(head), *(section("\n".join(shown[at : at + 10])) for at in range(0, len(shown), 10))]
 
 
 def _ready(ready: Ready) -> str:
-    entries = "1 entry" if len(ready.entries) == 1 else f"{len(ready.entries)} entries"
-    to = f"to {' or '.join(ready.approvers)}" if ready.approvers else None
+    entries = trn("{number} entry", "{number} entries", len(ready.entries)).format(number=len(ready.entries))
+    to = tr("to {names}").format(names=either(ready.approvers)) if ready.approvers else None
     said = joined([format_duration(ready.minutes), entries, to])
     return f":white_check_mark: *{escape(project_label(ready.project))}* · {escape(said)}"
 
@@ -110,19 +115,25 @@ def why_held(held: Held) -> str:
     """Why a project's time is not submitted, and what to do about it."""
     match held.reason:
         case Reason.NONE_NEEDED:
-            return "needs no approval"
+            return tr("needs no approval")
         case Reason.PENDING | Reason.APPROVED:
-            return f"already {stands(held.standing)}" if held.standing else "already submitted"
-        case Reason.LOCKED:
-            return f"time is locked on {_days(held.entries)}. Ask whoever locks time at your firm."
-        case Reason.NO_NOTES:
             return (
-                f"the project asks for notes, and these have none: {_spelled(held.entries)}. Edit them first."
+                tr("already {stands}").format(stands=stands(held.standing))
+                if held.standing
+                else tr("already submitted")
+            )
+        case Reason.LOCKED:
+            return tr("time is locked on {days}. Ask whoever locks time at your firm.").format(
+                days=_days(held.entries)
+            )
+        case Reason.NO_NOTES:
+            return tr("the project asks for notes, and these have none: {entries}. Edit them first.").format(
+                entries=_spelled(held.entries)
             )
         case Reason.TOO_LITTLE:
-            return "your firm takes only weeks that reach the target. Log what is missing first."
+            return tr("your firm takes only weeks that reach the target. Log what is missing first.")
         case Reason.TOO_MUCH:
-            return "your firm takes no weeks above the target. Correct the hours first."
+            return tr("your firm takes no weeks above the target. Correct the hours first.")
 
 
 def _days(entries: Sequence[Entry]) -> str:
@@ -135,8 +146,10 @@ def _spelled(entries: Sequence[Entry]) -> str:
 
 def _comment() -> InputBlock:
     element = PlainTextInputElement(action_id=VALUE, multiline=True, max_length=COMMENT_LIMIT)
-    hint = "For whoever approves it, where there is something to say."
-    return InputBlock(block_id=Field.NOTES.value, label="Notes", element=element, optional=True, hint=hint)
+    hint = tr("For whoever approves it, where there is something to say.")
+    return InputBlock(
+        block_id=Field.NOTES.value, label=tr("Notes"), element=element, optional=True, hint=hint
+    )
 
 
 Values = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -159,12 +172,12 @@ def read_mode(value: str) -> CopyMode:
     try:
         return CopyMode(value)
     except ValueError:
-        raise Problem(OUTDATED) from None
+        raise Problem(tr(OUTDATED)) from None
 
 
 MODES = {
-    CopyMode.HOURS: "Rows and hours: every entry again, a week later",
-    CopyMode.ROWS: "Rows only: I fill in the hours",
+    CopyMode.HOURS: later("Rows and hours: every entry again, a week later"),
+    CopyMode.ROWS: later("Rows only: I fill in the hours"),
 }
 
 
@@ -197,25 +210,25 @@ class Filled:
 def copy_modal(form: CopyForm) -> View:
     """What is logged and what is left out and why; nothing is logged before the button says so."""
     possible = bool(form.drafts) if form.mode is CopyMode.HOURS else bool(form.rows and form.days)
-    by_mode = {CopyMode.HOURS: ("Copy last week", COPY_HOURS), CopyMode.ROWS: ("Log time", COPY_ROWS)}
+    by_mode = {CopyMode.HOURS: (tr("Copy last week"), COPY_HOURS), CopyMode.ROWS: (tr("Log time"), COPY_ROWS)}
     submit, callback_id = by_mode[form.mode]
-    blocks: list[Block] = [section(f"*Into {format_week(form.week)}*")]
+    blocks: list[Block] = [section(tr("*Into {week}*").format(week=format_week(form.week)))]
     if form.drafts or form.left_out:
         blocks.append(_modes(form.mode))
     blocks += _hours(form) if form.mode is CopyMode.HOURS else _rows(form)
     return View(
         type="modal",
         callback_id=callback_id,
-        title="Copy last week",
+        title=tr("Copy last week"),
         submit=submit if possible else None,
-        close="Cancel" if possible else "Close",
+        close=tr("Cancel") if possible else tr("Close"),
         private_metadata=str(form.form_id),
         blocks=blocks,
     )
 
 
 def _modes(chosen: CopyMode) -> ActionsBlock:
-    options = {mode: Option(text=text, value=mode.value) for mode, text in MODES.items()}
+    options = {mode: Option(text=tr(text), value=mode.value) for mode, text in MODES.items()}
     element = RadioButtonsElement(
         action_id=CHOOSE, options=list(options.values()), initial_option=options[chosen]
     )
@@ -224,7 +237,7 @@ def _modes(chosen: CopyMode) -> ActionsBlock:
 
 def _hours(form: CopyForm) -> list[Block]:
     if not form.drafts and not form.left_out:
-        return [section("Nothing was logged in the week before, so there is nothing to copy.")]
+        return [section(tr("Nothing was logged in the week before, so there is nothing to copy."))]
     blocks: list[Block] = []
     if form.drafts:
         total = format_duration(sum(draft.minutes for draft in form.drafts))
@@ -232,10 +245,10 @@ def _hours(form: CopyForm) -> list[Block]:
             escape(joined([format_day(draft.day), format_duration(draft.minutes), _where(draft)]))
             for draft in form.drafts
         ]
-        blocks += _listed(f"*To be logged with their notes, {total} in all*", texts)
+        blocks += _listed(tr("*To be logged with their notes, {total} in all*").format(total=total), texts)
     if form.left_out:
         texts = [escape(f"{format_day(out.day)}: {out.why}") for out in form.left_out]
-        blocks += _listed("*Left out*", texts)
+        blocks += _listed(tr("*Left out*"), texts)
     return blocks
 
 
@@ -245,9 +258,9 @@ def _where(draft: Draft) -> str:
 
 def _rows(form: CopyForm) -> list[Block]:
     if not form.rows:
-        return [section("Time can be logged on nothing of the week before any more.")]
+        return [section(tr("Time can be logged on nothing of the week before any more."))]
     if not form.days:
-        return [section("Every day of this week has time already, is off or is locked.")]
+        return [section(tr("Every day of this week has time already, is off or is locked."))]
     options = {day: Option(text=format_day(day), value=day.isoformat()) for day in form.days}
     chosen = [options[form.first]] if form.first in options else None
     days = CheckboxesElement(action_id=VALUE, options=list(options.values()), initial_options=chosen)
@@ -260,14 +273,14 @@ def _rows(form: CopyForm) -> list[Block]:
         )
         for index, row in enumerate(form.rows[:MOST_ROWS])
     ]
-    return [InputBlock(block_id=Field.DAYS.value, label="Days", element=days), *fields]
+    return [InputBlock(block_id=Field.DAYS.value, label=tr("Days"), element=days), *fields]
 
 
 def read_rows(values: Values, *, workday_minutes: int) -> Filled:
     """What was entered of the rows; what is wrong is in ``errors``, at its own field."""
     picked = values.get(Field.DAYS.value, {}).get(VALUE, {}).get("selected_options") or []
     days = tuple(sorted(date.fromisoformat(option["value"]) for option in picked))
-    errors = {} if days else {Field.DAYS.value: "Choose the days."}
+    errors = {} if days else {Field.DAYS.value: tr("Choose the days.")}
     minutes: dict[int, int] = {}
     fields = [block for block in values if block.startswith(f"{Field.DURATION.value}:")]
     for block in fields:
@@ -279,5 +292,5 @@ def read_rows(values: Values, *, workday_minutes: int) -> Filled:
         except Problem as problem:
             errors[block] = problem.text
     if fields and not minutes and not errors:
-        errors[fields[0]] = "Say how long it took, on at least one of these."
+        errors[fields[0]] = tr("Say how long it took, on at least one of these.")
     return Filled(days, minutes, errors)

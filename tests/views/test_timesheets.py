@@ -39,26 +39,33 @@ def kinds(message: Message) -> list[str]:
     return [str(block.type) for block in message.blocks]
 
 
-MESSAGES = {
-    "a week": views.week(usual(), THURSDAY),
-    "a week that waits": views.week(usual(), THURSDAY, withdrawal=12),
-    "a week in text": views.week(usual(), THURSDAY, table=False),
-    "an empty week": views.week(week(), THURSDAY),
-    "a crowded week": views.week(crowded(), THURSDAY),
-    "a crowded week in text": views.week(crowded(), THURSDAY, table=False),
-    "slow": views.slow(WEEK),
-    "no answer": views.no_answer(WEEK),
-    "the help": views.usage(),
-    "submitted": submissions.submitted(
-        1, WEEK, [Outcome(ACME, 90, ("Oder Neisse",)), Outcome(BANK, 60, (), "No & <never>")]
-    ),
-    "much submitted": submissions.submitted(
-        1, WEEK, [Outcome(ACME, 90, ("x" * 200,) * 9)] * 60 + [Outcome(BANK, 1, refused="y" * 3000)] * 60
-    ),
-    "kept": submissions.kept_submission(WEEK),
-    "withdrawal kept": submissions.kept_withdrawal(),
-    "taken back": submissions.taken_back(WEEK, [Outcome(ACME, 90), Outcome(BANK, 90, refused="Too late.")]),
-}
+def every_message() -> dict[str, Message]:
+    """Each by its name, in the language in force."""
+    return {
+        "a week": views.week(usual(), THURSDAY),
+        "a week that waits": views.week(usual(), THURSDAY, withdrawal=12),
+        "a week in text": views.week(usual(), THURSDAY, table=False),
+        "an empty week": views.week(week(), THURSDAY),
+        "a crowded week": views.week(crowded(), THURSDAY),
+        "a crowded week in text": views.week(crowded(), THURSDAY, table=False),
+        "slow": views.slow(WEEK),
+        "no answer": views.no_answer(WEEK),
+        "the help": views.usage(),
+        "submitted": submissions.submitted(
+            1, WEEK, [Outcome(ACME, 90, ("Oder Neisse",)), Outcome(BANK, 60, (), "No & <never>")]
+        ),
+        "much submitted": submissions.submitted(
+            1, WEEK, [Outcome(ACME, 90, ("x" * 200,) * 9)] * 60 + [Outcome(BANK, 1, refused="y" * 3000)] * 60
+        ),
+        "kept": submissions.kept_submission(WEEK),
+        "withdrawal kept": submissions.kept_withdrawal(),
+        "taken back": submissions.taken_back(
+            WEEK, [Outcome(ACME, 90), Outcome(BANK, 90, refused="Too late.")]
+        ),
+    }
+
+
+MESSAGES = every_message()
 
 
 @pytest.mark.parametrize("name", MESSAGES)

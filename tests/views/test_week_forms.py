@@ -52,24 +52,31 @@ def many_rows() -> tuple[tuple[Project, Task | None], ...]:
 
 NOTHING: dict[str, Any] = {"drafts": (), "left_out": (), "rows": (), "days": (), "first": None}
 NOTES = {ACME.id: ProjectRules(needs_notes=True, locked_to=MONDAY)}
-VIEWS = {
-    "waiting": views.waiting("Asking Kantata …"),
-    "a week to submit": views.submit_modal(
-        submit_form(week((entry(1), OPEN), (entry(2, TUESDAY, project=BANK, task=None), PENDING)))
-    ),
-    "a faulty week": views.submit_modal(submit_form(week((entry(1, notes=""), OPEN), rules=NOTES))),
-    "an empty week": views.submit_modal(submit_form(week())),
-    "a crowded week": views.submit_modal(submit_form(crowded())),
-    "a copy": views.copy_modal(copy_form()),
-    "rows": views.copy_modal(copy_form(mode=CopyMode.ROWS)),
-    "many rows": views.copy_modal(copy_form(mode=CopyMode.ROWS, rows=many_rows())),
-    "many entries": views.copy_modal(
-        copy_form(drafts=tuple(Draft(*row, THURSDAY, 5) for row in many_rows()[:100]))
-    ),
-    "nothing to copy": views.copy_modal(copy_form(**NOTHING)),
-    "no free day": views.copy_modal(copy_form(days=(), first=None, mode=CopyMode.ROWS)),
-    "no open row": views.copy_modal(copy_form(rows=(), mode=CopyMode.ROWS)),
-}
+
+
+def every_form() -> dict[str, View]:
+    """Each by its name, in the language in force."""
+    return {
+        "waiting": views.waiting("Asking Kantata …"),
+        "a week to submit": views.submit_modal(
+            submit_form(week((entry(1), OPEN), (entry(2, TUESDAY, project=BANK, task=None), PENDING)))
+        ),
+        "a faulty week": views.submit_modal(submit_form(week((entry(1, notes=""), OPEN), rules=NOTES))),
+        "an empty week": views.submit_modal(submit_form(week())),
+        "a crowded week": views.submit_modal(submit_form(crowded())),
+        "a copy": views.copy_modal(copy_form()),
+        "rows": views.copy_modal(copy_form(mode=CopyMode.ROWS)),
+        "many rows": views.copy_modal(copy_form(mode=CopyMode.ROWS, rows=many_rows())),
+        "many entries": views.copy_modal(
+            copy_form(drafts=tuple(Draft(*row, THURSDAY, 5) for row in many_rows()[:100]))
+        ),
+        "nothing to copy": views.copy_modal(copy_form(**NOTHING)),
+        "no free day": views.copy_modal(copy_form(days=(), first=None, mode=CopyMode.ROWS)),
+        "no open row": views.copy_modal(copy_form(rows=(), mode=CopyMode.ROWS)),
+    }
+
+
+VIEWS = every_form()
 
 
 @pytest.mark.parametrize("name", VIEWS)

@@ -13,6 +13,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.check_findings import wanted_scopes
+from bot.domain.languages import later, tr
 from bot.settings import Settings
 from bot.views import pages
 from storage.slack_installations import Installations, InstallStates
@@ -22,12 +23,13 @@ LIFE = timedelta(minutes=10)
 
 log = structlog.get_logger()
 
+UNKNOWN = later("Something went wrong; it has been noted.")
 REASONS = {
-    "access_denied": "Slack says that you did not allow it.",
-    "invalid_browser": "This was not begun in this browser, or it took more than ten minutes.",
-    "invalid_state": "This link has been used already, or it took more than ten minutes.",
-    "missing_code": "Slack sent you back without an answer.",
-    "invalid_code": "Slack did not accept the installation, perhaps because it took too long.",
+    "access_denied": later("Slack says that you did not allow it."),
+    "invalid_browser": later("This was not begun in this browser, or it took more than ten minutes."),
+    "invalid_state": later("This link has been used already, or it took more than ten minutes."),
+    "missing_code": later("Slack sent you back without an answer."),
+    "invalid_code": later("Slack did not accept the installation, perhaps because it took too long."),
 }
 
 
@@ -68,7 +70,7 @@ def _consent(api_url: str) -> str:
 
 async def _installed(args: AsyncSuccessArgs) -> BoltResponse:
     installation = args.installation
-    name = installation.team_name or installation.enterprise_name or "your workspace"
+    name = installation.team_name or installation.enterprise_name or tr("your workspace")
     workspace = installation.enterprise_id or installation.team_id
     log.info("installed", workspace=workspace, person=installation.user_id)
     return _page(200, pages.installed(name), forget=args.settings.state_utils.build_set_cookie_for_deletion())
@@ -76,7 +78,7 @@ async def _installed(args: AsyncSuccessArgs) -> BoltResponse:
 
 async def _not_installed(args: AsyncFailureArgs) -> BoltResponse:
     log.warning("not installed", reason=args.reason)
-    why = REASONS.get(args.reason, "Something went wrong; it has been noted.")
+    why = tr(REASONS.get(args.reason, UNKNOWN))
     return _page(
         400, pages.not_installed(why), forget=args.settings.state_utils.build_set_cookie_for_deletion()
     )

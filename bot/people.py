@@ -57,7 +57,7 @@ NOT_NOW = later(
 )
 
 
-NO_ACCOUNT = (
+NO_ACCOUNT = later(
     "This workspace is not connected to Kantata yet. An administrator of it has to type /kantata admin and "
     "connect Kantata first; then all of this works."
 )
@@ -81,7 +81,7 @@ async def find(deps: Deps, workspace: str, slack_id: str) -> Person:
     Raises NotConnected. When Slack or Kantata does not answer, what was known before still counts.
     """
     if not deps.has_account:
-        raise NotConnected(NO_ACCOUNT)
+        raise NotConnected(tr(NO_ACCOUNT))
     known = await look_up(deps, workspace, slack_id)
     if (person := known.person) is None:
         raise _not_connected(deps, known)

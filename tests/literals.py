@@ -25,7 +25,6 @@ NOT_SAID_BY = {
     "pattern",
     "compile",
     "fullmatch",
-    "get",
     "getattr",
     "strftime",
     "_table",
@@ -115,6 +114,8 @@ ROOT = Path(__file__).parents[1]
 ENGLISH_FILES = {
     "bot/__main__.py",
     "bot/check.py",
+    "bot/check_findings.py",
+    "bot/check_workspaces.py",
     "bot/settings.py",
     "bot/single_runs.py",
     "bot/web.py",
@@ -135,6 +136,7 @@ ENGLISH_TEXTS = {
     "bot/time_entry_writes.py": {"Deletion"},
     "bot/domain/timesheets.py": {"none needed", "no notes", "too little", "too much"},  # values, not shown
     "bot/health.py": {"Slack"},
+    "bot/install.py": {"text/html; charset=utf-8"},
     "bot/sign_in.py": {"sign-in state"},
     "bot/time_off_decisions.py": {"time off"},  # the audit's word
     "bot/views/charts.py": {

@@ -65,20 +65,23 @@ def signed_out() -> Message:
 
 def why_connect_workspace(has_account: bool) -> str:
     """What an administrator connects for everybody, and what happens to a connection before."""
-    now = "This workspace is connected to Kantata. Sign in again to replace that account by another."
-    first = "This workspace is not connected to Kantata yet."
-    return (
-        f"{now if has_account else first} Sign in with the Kantata account by which I am to read and write "
-        "for everybody here: best one of its own, and an administrator of your Kantata account."
+    now = tr("This workspace is connected to Kantata. Sign in again to replace that account by another.")
+    first = tr("This workspace is not connected to Kantata yet.")
+    how = tr(
+        "Sign in with the Kantata account by which I am to read and write for everybody here: best one of "
+        "its own, and an administrator of your Kantata account."
     )
+    return f"{now if has_account else first} {how}"
 
 
 def account_lost() -> Message:
     """That Kantata does not take the workspace's own token any more."""
     return plain(
-        ":warning: Kantata no longer accepts the account by which I serve this workspace, so I have deleted "
-        "its token. Nothing is lost, but nothing goes to Kantata either until an administrator types "
-        "`/kantata admin` and connects Kantata again."
+        tr(
+            ":warning: Kantata no longer accepts the account by which I serve this workspace, so I have "
+            "deleted its token. Nothing is lost, but nothing goes to Kantata either until an administrator "
+            "types `/kantata admin` and connects Kantata again."
+        )
     )
 
 

@@ -42,25 +42,31 @@ def page(title: str, *paragraphs: str) -> str:
 def workspace_connected(kantata_name: str) -> str:
     """That the whole workspace is connected."""
     return page(
-        "Kantata is connected",
-        f"Everybody in the workspace is now served by the Kantata account of {kantata_name}.",
-        "You can close this page and go back to Slack.",
+        tr("Kantata is connected"),
+        tr("Everybody in the workspace is now served by the Kantata account of {name}.").format(
+            name=kantata_name
+        ),
+        tr("You can close this page and go back to Slack."),
     )
 
 
 def installed(name: str) -> str:
     """That the app is in that workspace now."""
     return page(
-        "The app is installed",
-        f"It is in {name} now.",
-        "One thing is left to do: in Slack, an administrator of the workspace types /kantata admin and "
-        "connects Kantata.",
+        tr("The app is installed"),
+        tr("It is in {workspace} now.").format(workspace=name),
+        tr(
+            "One thing is left to do: in Slack, an administrator of the workspace types /kantata admin and "
+            "connects Kantata."
+        ),
     )
 
 
 def not_installed(why: str) -> str:
     """That the app was not installed."""
-    return page("The app is not installed", why, "Open the link to install it once more to try again.")
+    return page(
+        tr("The app is not installed"), why, tr("Open the link to install it once more to try again.")
+    )
 
 
 def connected(slack_name: str, kantata_name: str) -> str:

@@ -233,7 +233,8 @@ async def own(deps: Deps, person: Person, ref: TimeOffRef) -> TimeOff:
 
 
 async def listing(deps: Deps, person: Person) -> Message:
-    """What the person asked for, and how it stands."""
+    """What the person asked for, and how it stands; and what else Kantata has off from today on."""
+    booked = await time_off_people.booked_from(deps, person.kantata_id, person.today(deps.clock()))
     async with deps.database.reading() as session:
         found = await time_off.recent_requests(session, person.workspace, person.kantata_id, _LISTED)
         waits_for = {}
@@ -242,4 +243,10 @@ async def listing(deps: Deps, person: Person) -> Message:
                 ids = await deliveries.asked(session, ASK, each.id)
                 known = await members.find(session, ids)
                 waits_for[each.id] = [known[user_id].name for user_id in ids if user_id in known]
-    return views.listing(found, waits_for)
+    granted = {day.day for each in found if each.state is TimeOffState.GRANTED for day in each.days}
+    elsewhere = (
+        None
+        if booked is None
+        else tuple(LeaveDay(day, booked[day]) for day in sorted(booked) if day not in granted)
+    )
+    return views.listing(found, waits_for, elsewhere)

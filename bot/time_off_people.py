@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import structlog
 
@@ -18,6 +18,7 @@ from bot.views.time_off import Surroundings
 from storage import members, people, policies, project_copy, projects
 
 PATIENCE = 10.0  # seconds for what is good to know beside a request
+SOON = 1.5  # seconds for the same beside a list, of the three that Slack gives
 
 log = structlog.get_logger()
 
@@ -84,6 +85,25 @@ async def surroundings(deps: Deps, request: TimeOff) -> Surroundings:
         tuple(sorted(found, key=lambda each: each.name.casefold())),
         {day: value for day, value in minutes.items() if day in days},
     )
+
+
+async def booked_from(deps: Deps, kantata_id: str, first: date) -> dict[date, int] | None:
+    """The minutes off that Kantata has of somebody in the year from ``first``, by day, whoever booked them.
+
+    None where Kantata does not tell in time.
+    """
+    minutes: dict[date, int] = {}
+    try:
+        async with asyncio.timeout(SOON):
+            found = deps.kantata.time_off(
+                user_id=kantata_id, start_date=first, end_date=first + timedelta(days=366)
+            )
+            async for entry in found:
+                minutes[entry.day] = minutes.get(entry.day, 0) + round(entry.hours * 60)
+    except (KantataError, TimeoutError) as failed:
+        log.warning("days off not known", error=type(failed).__name__)
+        return None
+    return minutes
 
 
 async def logged(deps: Deps, kantata_id: str, first: date, last: date) -> dict[date, int]:

@@ -290,10 +290,16 @@ def _own_buttons(of: TimeOff) -> list[ButtonElement]:
     return [_button(tr("Edit"), EDIT, of), _button(tr("Withdraw"), WITHDRAW, of)]
 
 
-def listing(requests: Sequence[TimeOff], waits_for: Mapping[int, Sequence[str]]) -> Message:
-    """What the person asked for, newest first; ``waits_for`` are the names of who decides, by request."""
+def listing(
+    requests: Sequence[TimeOff], waits_for: Mapping[int, Sequence[str]], booked: Sequence[LeaveDay] | None
+) -> Message:
+    """What the person asked for, newest first; ``waits_for`` are the names of who decides, by request.
+
+    ``booked`` are the coming days that Kantata has off without a request here; None where it did not tell.
+    """
+    also = _booked(booked)
     if not requests:
-        return plain(f":palm_tree: {tr(NOTHING_ASKED)}")
+        return plain(f":palm_tree: {escape(joined([tr(NOTHING_ASKED), also]))}")
     blocks: list[Block] = [section(tr("*Your time off*"))]
     text = [tr("Your time off:")]
     for each in requests[:_LIST_SHOWN]:
@@ -302,7 +308,18 @@ def listing(requests: Sequence[TimeOff], waits_for: Mapping[int, Sequence[str]])
         blocks.append(section(f"{_MARKS[each.state]} *{escape(format_leave(each.days))}*\n{escape(stands)}"))
         if buttons := _own_buttons(each):
             blocks.append(ActionsBlock(elements=buttons))
+    if also:
+        text.append(also)
+        blocks.append(context(escape(shortened(also, 1900))))
     return Message(shortened(escape("\n".join(text)), 3900), tuple(blocks))
+
+
+def _booked(days: Sequence[LeaveDay] | None) -> str:
+    if days is None:
+        return tr(
+            "Kantata does not answer at the moment, so days that were booked there itself are not shown."
+        )
+    return tr("Off in Kantata without a request here: {days}").format(days=format_leave(days)) if days else ""
 
 
 def _stands(of: TimeOff, names: Sequence[str]) -> str:

@@ -529,6 +529,23 @@ async def test_after_a_restart_what_was_decided_is_written(town: Town) -> None:
     assert off(town) == {"2026-03-06": 8.0}
 
 
+async def test_the_list_shows_what_kantata_has_from_elsewhere(town: Town) -> None:
+    await granted(town, "fri")
+    store = town.world.kantata.store
+    (booked,) = store.table("time_off_entries").where("user_id", TAY_ID)[:1]
+    with store.transaction():
+        store.insert("time_off_entries", {**booked, "requested_date": "2026-03-16", "hours": 4.0})
+    await town.type("/timeoff list")
+    assert "Off in Kantata without a request here: " in town.last()
+    assert "Mon 16 Mar 2026" in town.last().split("Off in Kantata")[1]
+    assert "Fri 6 Mar 2026" not in town.last().split("Off in Kantata")[1], "that was asked for here"
+
+    town.world.kantata.faults.always("GET", "/time_off_entries", Kind.ERROR)
+    await town.type("/timeoff list")
+    assert "Fri 6 Mar 2026 · 1 day · 8h 00m · Approved by Oder Neisse." in town.last()
+    assert "days that were booked there itself are not shown" in town.last()
+
+
 async def test_the_list_shows_how_each_stands(town: Town) -> None:
     await town.type("/timeoff list")
     assert "You have asked for no time off" in town.last()

@@ -101,12 +101,17 @@ def _time_off() -> Iterator[Message]:
     for state in TimeOffState:
         of = test_time_off.request(state, decided_by="Oder", why="Full.")
         yield from (time_off.decided(of), time_off.told(of), time_off.already(of), time_off.elsewhere(of))
-        yield time_off.listing([of], {})
+        yield time_off.listing([of], {}, of.days)
         if of.is_open:
             yield from (time_off.asked(of, ("Oder",)), time_off.rewritten(of))
         for given_back in (True, False):
             yield time_off.news(of, Afterwards(given_back, of.days))
-    yield from (time_off.kept(), time_off.kept_decision(), time_off.being_written(), time_off.listing([], {}))
+    yield from (
+        time_off.kept(),
+        time_off.kept_decision(),
+        time_off.being_written(),
+        time_off.listing([], {}, None),
+    )
     yield from (time_off_previews.usage(), time_off_previews.slow())
 
 

@@ -44,7 +44,7 @@ def largest() -> list[Message]:
         views.request(of, around, again=True),
         views.decided(refused),
         views.told(refused),
-        views.listing([of] * 40, {7: ("Oder Neisse",)}),
+        views.listing([of] * 40, {7: ("Oder Neisse",)}, hundred),
         views.written(written),
         views.withdrawn(hundred, left=hundred),
         views.not_written(LONG * 10),

@@ -14,7 +14,6 @@ from storage.database import Database
 
 DOMAIN = "kantata-bot"
 TRANSLATED = ("de",)
-SPOKEN: tuple[str, ...] = ()  # none is spoken before all of it is translated
 
 
 @cache
@@ -31,7 +30,7 @@ def spoken_in(locale: str | None) -> NullTranslations:
     """What to speak with somebody whose Slack is set to that locale (``de-DE``, ``de_AT``): English, unless
     there is a catalog of its language."""
     language = (locale or "").replace("_", "-").partition("-")[0].casefold()
-    return catalog(language) if language in SPOKEN else ENGLISH
+    return catalog(language) if language in TRANSLATED else ENGLISH
 
 
 async def of_person(database: Database, workspace: str, slack_id: str | None) -> NullTranslations:

@@ -57,6 +57,12 @@ def test_who_is_not_of_a_translated_language_hears_english(locale: str | None) -
         assert spelled(ENTRY).endswith("billable")
 
 
+@pytest.mark.parametrize("locale", ["de", "de-DE", "de_AT", "DE-ch"])
+def test_who_has_slack_in_german_hears_german(locale: str) -> None:
+    with speaking(spoken_in(locale)):
+        assert spelled(ENTRY) == "2h 00m · Acme / Website / Design · Di 3. März 2026 · abrechenbar"
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_a_catalog_has_every_text_and_no_other(language: str) -> None:
     said = {message.id for message in catalogs.extracted() if message.id}

@@ -152,6 +152,11 @@ async def _one_run(settings: Settings, name: str, at: datetime, *, dry: bool) ->
     async with running(settings) as life:
         try:
             for tenant in await life.workspaces.every():
+                if settings.many_workspaces:
+                    sys.stdout.write(f"{tenant.deps.workspace}\n")
+                if not tenant.deps.has_account:
+                    sys.stdout.write("It is not connected to Kantata.\n")
+                    continue
                 await single_runs.prepare(tenant.deps)
                 await _run_once(tenant.deps, name, at, began, dry=dry)
         finally:

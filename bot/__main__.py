@@ -26,6 +26,7 @@ from bot import (
     connections,
     home,
     install,
+    languages,
     logs,
     service_accounts,
     sign_in,
@@ -211,6 +212,7 @@ async def running(
     ``clock`` replaces this machine's clock and the database's, for trying other times.
     """
     await migrations.upgrade(settings.database_url)
+    languages.read_catalogs()
     database = Database(settings.database_url, clock=clock)
     timeout = aiohttp.ClientTimeout(total=SLACK_TIMEOUT)
     token = settings.kantata_token.get_secret_value() if settings.kantata_token else ""

@@ -1,14 +1,14 @@
 """What an administrator takes away as a table: a year of the audit, and the firm's week."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from bot.administration import Administrator
 from bot.deps import Deps
 from bot.domain.audit import EXPORT, HEADER, AuditLine, audit_rows
 from bot.domain.calendars import Week, format_day
 from bot.domain.firm_weeks import EntryState, FirmEntry, week_header, week_rows
-from bot.domain.languages import later, tr
+from bot.domain.languages import ENGLISH, later, speaking, tr
 from bot.domain.problems import Problem
 from bot.kantata import records
 from bot.kantata.errors import KantataError
@@ -32,7 +32,7 @@ async def send_audit(deps: Deps, administrator: Administrator, year: int) -> Non
         deps,
         administrator,
         f"kantata-audit-{year}",
-        tr("Audit of {year}").format(year=year),
+        lambda: tr("Audit of {year}").format(year=year),
         table(HEADER, audit_rows(lines, names)),
     )
 
@@ -49,11 +49,20 @@ async def send_week(deps: Deps, administrator: Administrator, week: Week) -> Non
     except KantataError:
         raise Problem(tr(NO_ANSWER)) from None
     content = table(week_header(week), week_rows(week, everybody.values(), entries))
-    title = tr("The firm's week, {week}").format(week=f"{format_day(week.start)} – {format_day(week.end)}")
-    await _send(deps, administrator, f"kantata-week-{week.start.isoformat()}", title, content)
+    name = f"kantata-week-{week.start.isoformat()}"
+    await _send(deps, administrator, name, lambda: _title(week), content)
 
 
-async def _send(deps: Deps, administrator: Administrator, name: str, title: str, content: bytes) -> None:
+def _title(week: Week) -> str:
+    return tr("The firm's week, {week}").format(week=f"{format_day(week.start)} – {format_day(week.end)}")
+
+
+async def _send(
+    deps: Deps, administrator: Administrator, name: str, titled: Callable[[], str], content: bytes
+) -> None:
+    title = titled()
+    with speaking(ENGLISH):  # the audit is one table, whoever reads it
+        about = titled()
     await deps.slack.upload(
         administrator.workspace,
         administrator.slack_id,
@@ -64,7 +73,7 @@ async def _send(deps: Deps, administrator: Administrator, name: str, title: str,
     )
     async with deps.database.transaction() as session:
         now = await deps.database.now(session)
-        line = AuditLine(now, administrator.slack_id, EXPORT, json.dumps({"about": title}))
+        line = AuditLine(now, administrator.slack_id, EXPORT, json.dumps({"about": about}))
         await audit.add(session, administrator.workspace, line)
 
 

@@ -26,6 +26,7 @@ from bot.deps import Deps
 from bot.domain.approvals import Decision, Firm, Member, RequestState, StandIn, approvers_of
 from bot.domain.audit import Decided, decision_line
 from bot.domain.durations import format_duration
+from bot.domain.languages import ENGLISH, speaking
 from bot.kantata import records
 from bot.kantata.account import AccountMembershipInclude
 from bot.kantata.records import Submission, SubmissionStatus
@@ -269,7 +270,9 @@ async def _audit(session: Session, workspace: str, request_id: int, seen_at: dat
     known = await approvals.get(session, request_id)
     assert known is not None, "it was noted in this transaction"
     sheet, decision = known.sheet, known.decision
-    about = f"{project_label(sheet.project)}, {week_of_sheet(sheet)}, {format_duration(sheet.minutes)}"
+    with speaking(ENGLISH):  # the audit is one table, whoever decided
+        week = week_of_sheet(sheet)
+    about = f"{project_label(sheet.project)}, {week}, {format_duration(sheet.minutes)}"
     decided = Decided("timesheet", sheet.person, about, decision.state.value, decision.why)
     await audit.add(session, workspace, decision_line(decision.at or seen_at, decision.by, decided))
 

@@ -18,7 +18,7 @@ from bot.domain.approvals import Verdict
 from bot.domain.audit import Decided, decision_line
 from bot.domain.calendars import format_day
 from bot.domain.durations import format_duration
-from bot.domain.languages import tr
+from bot.domain.languages import ENGLISH, speaking, tr
 from bot.domain.people import Person
 from bot.domain.policies import Reminder
 from bot.domain.problems import Problem
@@ -168,7 +168,9 @@ async def _settle(deps: Deps, write: Write, decision: Decision) -> None:
 def _decided(request: TimeOff) -> Decided:
     """What the audit keeps: whose, which days, how much; the reasons are between the two."""
     days = [each.day for each in request.days]
-    about = f"{format_day(min(days))} – {format_day(max(days))}, {format_duration(request.minutes)}"
+    with speaking(ENGLISH):  # the audit is one table, whoever decided
+        spelled = f"{format_day(min(days))} – {format_day(max(days))}"
+    about = f"{spelled}, {format_duration(request.minutes)}"
     return Decided("time off", request.name, about, request.state.value)
 
 

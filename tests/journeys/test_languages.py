@@ -2,6 +2,7 @@
 
 import pytest
 
+from storage import audit
 from tests.journeys.conftest import TAY, Town
 from tests.journeys.test_time_off import ODER, about, ask, labels, later
 
@@ -27,6 +28,9 @@ async def test_who_decides_reads_german_and_who_asks_english(town: Town) -> None
 
     (decided,) = about(town, ODER, "Tay Forth")
     assert decided["text"].startswith("Freigegeben von Oder Neisse. · Tay Forth, Abwesenheit: Fr 6. März")
+    async with town.deps.database.reading() as session:
+        lines = await audit.of_year(session, town.workspace.team_id, 2026)
+    assert [each.by for each in lines if "Fri 6 Mar 2026 – Mon 9 Mar 2026" in each.detail] == [ODER]
     (told,) = about(town, TAY, "Your time off")
     assert "Approved by Oder Neisse. · It is in Kantata." in told["text"]
 

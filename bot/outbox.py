@@ -30,7 +30,7 @@ LEASE = timedelta(seconds=25)  # at most: a new process takes up within half a m
 PATIENCE = 2.0  # seconds after which a person is told that what they asked for is kept
 AFTERWARDS = 0.02  # seconds by which acknowledgements go first, of other requests too
 AT_ONCE = 16  # below the client's pool, so that reads never queue behind writes
-TELL_ATTEMPTS = 30
+TELL_WITHIN = timedelta(days=1)  # of what was asked for: a later answer tells nobody anything
 TOO_SLOW, NOT_FOUND_YET = "TooSlow", "NotFoundYet"  # troubles that are no exception of the client
 
 log = structlog.get_logger()
@@ -295,17 +295,20 @@ class Outbox:
             await self._say(write, message, key=f"write:{write.id}")
         except SlackFailed as failed:
             log.warning("answer not said", write=write.id, error=failed.error)
-            if not failed.for_good and write.attempts < TELL_ATTEMPTS:
-                await self._tell_later(claim, failed.pause)
+            if not failed.for_good and await self._tell_later(claim, failed.pause):
                 return
         async with self._deps.database.transaction() as session:
             await writes.told(session, claim)
 
-    async def _tell_later(self, claim: Claim, asked: float | None) -> None:
+    async def _tell_later(self, claim: Claim, asked: float | None) -> bool:
+        """Whether it will be tried again; False where it has been tried for long enough."""
         wait = pause(claim.write.attempts, self._jitter(), asked)
         async with self._deps.database.transaction() as session:
             now = await self._deps.database.now(session)
+            if now - claim.write.created_at > TELL_WITHIN:
+                return False
             await writes.tell_later(session, claim, now + wait)
+        return True
 
     async def _tell_kept(self, write_id: int) -> None:
         """Say once, while it is open, that what was asked for is kept and being made sure of."""

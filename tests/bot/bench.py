@@ -29,20 +29,26 @@ TIMEOUT = timedelta(seconds=180)
 
 @dataclass
 class Ears:
-    """What a person heard from the bot, and Slack's answers to it; ``statuses`` are used up one by one."""
+    """What a person heard from the bot, and Slack's answers to it; ``statuses`` are used up one by one.
 
+    ``deaf``: Slack takes nothing at all.
+    """
+
+    deaf: bool = False
     heard: list[str] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     spoken: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def respond(self, request: Request) -> Response:
-        status = self.statuses.pop(0) if self.statuses else 200
+        status = 503 if self.deaf else self.statuses.pop(0) if self.statuses else 200
         if status == 200:
             self.heard.append((await request.json())["text"])
             self.spoken.set()
         return PlainTextResponse("ok" if status == 200 else "no", status_code=status)
 
     async def post(self, request: Request) -> Response:
+        if self.deaf:
+            return PlainTextResponse("", status_code=503)
         body = await request.json() if "json" in request.headers["content-type"] else await request.form()
         self.heard.append(f"DM to {body['channel']}: {body['text']}")
         return JSONResponse({"ok": True, "channel": "D1", "ts": "1.1"})

@@ -202,6 +202,19 @@ async def test_an_answer_that_was_not_said_is_said_after_a_restart(bench: Bench)
     assert bench.posts() == 1
 
 
+@pytest.mark.parametrize("days", [1, 2])
+async def test_an_answer_is_tried_for_a_day_however_often_that_fails(bench: Bench, days: int) -> None:
+    bench.ears.deaf = True
+    write = await bench.submit()
+    for _ in range(48):
+        await bench.sweep(minutes=29 * days)
+    assert (await bench.stored(write)).told == (days == 2)
+
+    bench.ears.deaf = False
+    await bench.sweep(minutes=2)
+    assert [text[:14] for text in bench.ears.heard] == (["DM to U1: Logg"] if days == 1 else [])
+
+
 async def test_an_answer_that_slack_takes_no_more_by_response_url_comes_as_a_direct_message(
     bench: Bench,
 ) -> None:

@@ -1,7 +1,6 @@
 """What listeners find in their context: the deps, and the person who acts."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from gettext import NullTranslations
 from typing import Any
 
 import structlog
@@ -10,7 +9,7 @@ from slack_bolt.response import BoltResponse
 
 from bot import first_contact, languages, people
 from bot.deps import Deps
-from bot.domain.languages import ENGLISH, speak, tr
+from bot.domain.languages import speak, tr
 from bot.languages import spoken_in
 from bot.people import NOT_CONNECTED, NotConnected
 from bot.workspaces import NotInstalled, Workspaces
@@ -25,27 +24,22 @@ def inject(workspaces: Workspaces) -> Middleware:
     """The middleware that gives listeners their own workspace's ``deps`` and ``outbox`` by parameter name."""
 
     async def inject_deps(context: AsyncBoltContext, next: Next) -> BoltResponse:
+        workspace = context.enterprise_id or context.team_id
+        if workspace is None:
+            return BoltResponse(status=400, body="of no workspace")
         try:
-            tenant = await workspaces.find(context.enterprise_id or context.team_id or "")
+            tenant = await workspaces.find(workspace)
         except NotInstalled:  # the last events of a workspace that has left
             return BoltResponse(status=200, body="")
         context["deps"] = tenant.deps
         context["outbox"] = tenant.outbox
         replies.CLOCK.set(tenant.deps.clock)
-        speak(await _language(context, tenant.deps))
+        speak(await languages.of_person(tenant.deps.database, workspace, context.user_id))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(workspace=tenant.deps.workspace, person=context.user_id)
         return await next()
 
     return inject_deps
-
-
-async def _language(context: AsyncBoltContext, deps: Deps) -> NullTranslations:
-    """What is spoken with whoever acts: all that this request says is said to them."""
-    workspace = context.enterprise_id or context.team_id
-    if workspace is None:
-        return ENGLISH
-    return await languages.of_person(deps.database, workspace, context.user_id)
 
 
 async def same_organisation(

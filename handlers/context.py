@@ -26,7 +26,7 @@ def inject(workspaces: Workspaces) -> Middleware:
     async def inject_deps(context: AsyncBoltContext, next: Next) -> BoltResponse:
         workspace = context.enterprise_id or context.team_id
         if workspace is None:
-            return BoltResponse(status=400, body="of no workspace")
+            return BoltResponse(status=400, body="")
         try:
             tenant = await workspaces.find(workspace)
         except NotInstalled:  # the last events of a workspace that has left

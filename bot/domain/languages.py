@@ -69,7 +69,7 @@ def and_more(shown: str, more: int) -> str:
 
 
 def spell_number(value: float, *, places: int | None = None) -> str:
-    """A number with the language's own decimal mark: ``1.5``; in as few digits as it needs, or with so many
-    decimal places."""
-    spelled = f"{value:g}" if places is None else f"{value:.{places}f}"
-    return spelled.replace(".", tr("."))
+    """A number with the language's own marks: ``2,000`` and ``1.5``; in as few digits as it needs, or with so
+    many decimal places."""
+    spelled = f"{value:,g}" if places is None else f"{value:,.{places}f}"
+    return spelled.translate(str.maketrans(",.", tr(",") + tr(".")))

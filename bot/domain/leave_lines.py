@@ -14,7 +14,7 @@ from typing import TypeVar
 from bot.domain.calendars import week_of
 from bot.domain.dates import Calendar, Days, Looking, Week, days_at, parse_day
 from bot.domain.durations import duration_at
-from bot.domain.languages import later, tr
+from bot.domain.languages import later, spell_number, tr
 from bot.domain.lengths import Length
 from bot.domain.phrases import END, Found, legible, pattern
 from bot.domain.plain_text import has_unseen, is_turned, plain_text
@@ -123,7 +123,7 @@ def parse_leave(text: str, *, today: date, locale: str) -> LeaveCommand:
     said = plain_text(text).strip()
     if len(said) > LONGEST_LINE:
         raise Problem(
-            tr("That is longer than {number} characters.").format(number=LONGEST_LINE),
+            tr("That is longer than {number} characters.").format(number=spell_number(LONGEST_LINE)),
             Field.REASON,
         )
     word, _, rest = said.partition(" ")

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from bot.domain.dates import Calendar, Days, days_at
 from bot.domain.durations import duration_at
-from bot.domain.languages import listed, tr
+from bot.domain.languages import listed, spell_number, tr
 from bot.domain.lengths import EXAMPLES, LIMIT, UNIT, Length
 from bot.domain.notes import split_notes
 from bot.domain.phrases import END, Found, attempt, legible, pattern
@@ -77,7 +77,7 @@ def parse_line(text: str, calendar: Calendar, *, workday_minutes: int = 480) -> 
 def _illegible(text: str) -> Problem | None:
     if len(text) > LONGEST_LINE:
         return Problem(
-            tr("This line is longer than {number} characters.").format(number=LONGEST_LINE),
+            tr("This line is longer than {number} characters.").format(number=spell_number(LONGEST_LINE)),
             Field.NOTES,
         )
     if has_unseen(text):

@@ -97,7 +97,7 @@ def _mine_of(counted: sa.Subquery) -> sa.Select[Any]:
     return (
         sa.select(*_project_columns, first.c.used, first.c.hits)
         .select_from(first)
-        .join(_project, _is(first.c.project_id))
+        .outerjoin(_project, _is(first.c.project_id))  # outer, or SQLite begins with all of the projects
         .order_by(first.c.hits.desc(), first.c.used.is_(None), first.c.used.desc(), first.c.name)
     )
 
@@ -118,7 +118,7 @@ def _fitting_projects(count: int, *, here: bool) -> sa.Select[Any]:
     return (
         sa.select(*_project_columns, first.c.used, first.c.hits)
         .select_from(first)
-        .join(_project, _is(first.c.project_id))
+        .outerjoin(_project, _is(first.c.project_id))  # outer, or SQLite begins with all of the projects
         .order_by(first.c.hits.desc(), first.c.used.is_(None), first.c.used.desc(), _my_name(first))
         .limit(sa.bindparam("at_most"))
     )

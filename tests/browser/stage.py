@@ -81,7 +81,7 @@ class Stage:
 @asynccontextmanager
 async def stage(browser: Browser, manifest: Json = MANIFEST) -> AsyncIterator[Stage]:
     """A stage of its own, ended when done with."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         bot = FakeBot(f"{url}/slack/api/")
@@ -96,7 +96,7 @@ async def stage(browser: Browser, manifest: Json = MANIFEST) -> AsyncIterator[St
 @asynccontextmanager
 async def real_bot(data: Path) -> AsyncIterator[str]:
     """The address of a world in which the bot itself runs, as a process that keeps its state in ``data``."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         port, bot_port = listener.getsockname()[1], free_port()
         clock = SandboxClock(data / "clock")

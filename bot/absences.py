@@ -5,7 +5,6 @@ and after an uncertain end the channel's history is looked at. It is edited whil
 """
 
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -14,6 +13,7 @@ from bot.deps import Deps
 from bot.domain.calendars import Week, week_of
 from bot.domain.languages import ENGLISH, later, speaking, tr
 from bot.domain.problems import Problem
+from bot.domain.zones import zone_of
 from bot.kantata.errors import KantataError
 from bot.slack import Posted, SlackFailed
 from bot.views import absences as views
@@ -64,7 +64,7 @@ async def post(deps: Deps) -> None:
 
 def _week_to_post(deps: Deps) -> Week | None:
     """This week, unless it has not come so far yet."""
-    local = deps.clock().astimezone(ZoneInfo(deps.time_zone))
+    local = deps.clock().astimezone(zone_of(deps.time_zone))
     week = week_of(local.date())
     begins = datetime.combine(week.start + timedelta(days=1), POSTED_FROM, local.tzinfo)
     return week if local >= begins else None

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from bot import people
 from bot.deps import Deps
@@ -13,6 +12,7 @@ from bot.domain.languages import tr
 from bot.domain.policies import FirmPolicy
 from bot.domain.problems import Field, Problem, Problems
 from bot.domain.words import begins, fold, searched_words, split_words
+from bot.domain.zones import zone_of
 from bot.people import NotConnected
 from bot.views.administration import NOT_ADMINISTRATOR, Overview
 from bot.views.policy_forms import PolicyForm
@@ -35,7 +35,7 @@ class Administrator:
 
     def today(self, now: datetime) -> date:
         """The administrator's own civil date at the aware instant ``now``."""
-        return now.astimezone(ZoneInfo(self.time_zone)).date()
+        return now.astimezone(zone_of(self.time_zone)).date()
 
 
 async def find(deps: Deps, workspace: str, slack_id: str) -> Administrator:

@@ -6,7 +6,6 @@ What is due is settled once for each approver and day, by a row; the message its
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -17,6 +16,7 @@ from bot.domain.approvals import Hearing, is_digest_due
 from bot.domain.people import Person
 from bot.domain.policies import FirmPolicy, PersonSettings, Reminder
 from bot.domain.reminders import Why, is_wanted
+from bot.domain.zones import zone_of
 from bot.kantata.errors import KantataError
 from storage import approvals, deliveries, people, policies
 from storage.deliveries import New
@@ -78,7 +78,7 @@ async def _judge(deps: Deps, person: Person, now: datetime) -> Judged:
         if await deliveries.is_known(session, person.workspace, _new(person, now).key):
             return Judged(person, Why.GOT_IT)
         waiting = await approvals.queue(session, person.kantata_id)
-    local = now.astimezone(ZoneInfo(person.time_zone))
+    local = now.astimezone(zone_of(person.time_zone))
     begins = datetime.combine(local.date(), firm.decisions_at, local.tzinfo)
     since = [each.since.astimezone(local.tzinfo).date() for each in waiting if each.since < begins]
     if not since:
@@ -95,7 +95,7 @@ def _first_look(firm: FirmPolicy, own: PersonSettings, person: Person, now: date
         return why
     if own.hearing is Hearing.QUEUE:
         return Why.LOOKS_ALONE
-    local = now.astimezone(ZoneInfo(person.time_zone))
+    local = now.astimezone(zone_of(person.time_zone))
     return Why.TOO_EARLY if local.time() < firm.decisions_at else None
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bot import work_calendars
 from bot.deps import Deps
@@ -21,6 +20,7 @@ from bot.domain.approvals import (
 from bot.domain.dates import week_of
 from bot.domain.time_entries import Project
 from bot.domain.work_calendars import Holiday, WorkCalendar, Workweek
+from bot.domain.zones import zone_of
 from bot.kantata import records
 from bot.kantata.account_records import AccountMembership, Permission
 from bot.kantata.directory import CLIENT, ProjectInclude
@@ -145,7 +145,7 @@ async def members_now(deps: Deps, user_ids: Collection[str]) -> dict[str, Member
 
 def firm_day(deps: Deps) -> date:
     """The firm's civil date, by which stand-ins come and go."""
-    return deps.clock().astimezone(ZoneInfo(deps.time_zone)).date()
+    return deps.clock().astimezone(zone_of(deps.time_zone)).date()
 
 
 async def whole_weeks(

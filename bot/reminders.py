@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -31,6 +30,7 @@ from bot.domain.reminders import (
     stopped,
 )
 from bot.domain.work_calendars import WorkCalendar
+from bot.domain.zones import zone_of
 from bot.kantata.errors import KantataError
 from bot.reminder_checks import PEOPLE, Holidays, Look, look, teams_of, weeks_of
 from bot.views import reminders as views
@@ -171,13 +171,13 @@ async def own(deps: Deps, person: Person, row_id: int) -> Kept:
 async def snooze(deps: Deps, person: Person, row_id: int, choice: Snooze) -> Message:
     """Let the reminder come once more later; what is said to that."""
     kept = await own(deps, person, row_id)
-    now = deps.clock().astimezone(ZoneInfo(person.time_zone))
+    now = deps.clock().astimezone(zone_of(person.time_zone))
     until = snoozed_until(choice, now, await _calendar(deps, person, now))
     async with deps.database.transaction() as session:
         at = await deps.database.now(session)
         if not await reminders.snooze(session, kept, until.date(), until, at):
             until = await reminders.snoozed_until(session, kept) or until
-    return views.snoozed(until.astimezone(ZoneInfo(person.time_zone)))
+    return views.snoozed(until.astimezone(zone_of(person.time_zone)))
 
 
 async def _calendar(deps: Deps, person: Person, now: datetime) -> WorkCalendar:

@@ -8,7 +8,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -24,6 +23,7 @@ from bot.domain.policies import Reminder
 from bot.domain.problems import Problem
 from bot.domain.time_off import Afterwards, TimeOff, TimeOffState, reminder_due
 from bot.domain.writes import Reply, Write
+from bot.domain.zones import zone_of
 from bot.intents import Accepted, Request, submit
 from bot.kantata.errors import KantataError
 from bot.outbox import Kind, NotSent, Outbox, Refused
@@ -232,7 +232,7 @@ async def _remind_of(deps: Deps, request: TimeOff, now: datetime) -> None:
     for each in known:
         if each.workspace == request.workspace and each.person and Reminder.DECISIONS in policy.reminders:
             at = policy.decisions_at
-            local = now.astimezone(ZoneInfo(each.person.time_zone))
+            local = now.astimezone(zone_of(each.person.time_zone))
             if local.time() >= at:
                 await _plan_reminder(deps, request, each.person, local, now)
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot import work_calendars
 from bot.deps import Deps
@@ -12,6 +11,7 @@ from bot.domain.dates import Week
 from bot.domain.people import Person
 from bot.domain.time_entries import Entry, Project, Task
 from bot.domain.timesheets import ProjectRules, Standing, Status, TimeOfWeek, time_of_week
+from bot.domain.zones import zone_of
 from bot.kantata import records
 from bot.kantata.directory import CLIENT, ProjectField, ProjectInclude
 from bot.kantata.filters import ArchivedFilter
@@ -136,4 +136,4 @@ def _standing(
 
 def _local(instant: datetime | None, person: Person) -> datetime | None:
     """In the person's own zone, to be shown as it is."""
-    return instant.astimezone(ZoneInfo(person.time_zone)) if instant else None
+    return instant.astimezone(zone_of(person.time_zone)) if instant else None

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
+
+from bot.domain.zones import zone_of
 
 
 @dataclass(frozen=True)
@@ -24,4 +25,4 @@ class Person:
 
     def today(self, now: datetime) -> date:
         """The person's own civil date at the aware instant ``now``."""
-        return now.astimezone(ZoneInfo(self.time_zone)).date()
+        return now.astimezone(zone_of(self.time_zone)).date()

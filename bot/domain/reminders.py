@@ -8,11 +8,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from bot.domain.dates import Week, week_of
 from bot.domain.policies import FirmPolicy, PersonSettings, Reminder
 from bot.domain.work_calendars import WorkCalendar
+from bot.domain.zones import zone_of
 
 LOOK_BACK = 35  # days within which the last working day before today is looked for
 MORNING = time(9)
@@ -64,9 +64,10 @@ def came_due(at: time, zone: str, since: datetime | None, now: datetime) -> bool
     A day that is over never comes due any more. An hour that a clock leaves out counts an hour later, one
     that it shows twice the first time.
     """
-    local = now.astimezone(ZoneInfo(zone))
+    there = zone_of(zone)
+    local = now.astimezone(there)
     # Instants are compared, not wall clocks: within one zone Python would leave the offset out.
-    instant = datetime.combine(local.date(), at, ZoneInfo(zone)).timestamp()
+    instant = datetime.combine(local.date(), at, there).timestamp()
     return (since is None or since.timestamp() < instant) and instant <= now.timestamp()
 
 

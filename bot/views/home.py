@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import (
     ActionsBlock,
@@ -24,6 +23,7 @@ from bot.domain.people import Person
 from bot.domain.time_off import Absence, TimeOff, format_days, format_leave
 from bot.domain.timesheets import Day, format_week
 from bot.domain.work_calendars import Holiday
+from bot.domain.zones import zone_of
 from bot.views import approval_queue, timesheets
 from bot.views.administration import administration_button
 from bot.views.approval_queue import Acts, Queued
@@ -119,7 +119,7 @@ def _no_glance(shown: Home) -> str:
 
 
 def _note(shown: Home, glance: Glance) -> str | None:
-    at = f"{glance.read_at.astimezone(ZoneInfo(shown.person.time_zone)):%H:%M}"
+    at = f"{glance.read_at.astimezone(zone_of(shown.person.time_zone)):%H:%M}"
     if shown.failed:
         return tr(":warning: As of {at}; Kantata does not answer at the moment.").format(at=at)
     return tr("As of {at}; asking Kantata …").format(at=at) if shown.asking else None

@@ -1,12 +1,13 @@
 """A successful answer: the objects asked for, those included beside them, and how to read their fields."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from bot.kantata.errors import Unreadable
 
+T = TypeVar("T")
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
@@ -148,6 +149,17 @@ class Envelope:
     count: int | None = None
     page_size: int | None = None
     answered_at: datetime | None = None
+    _beside: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def beside(self, row: Row | None, parse: Callable[..., T], **otherwise: str | None) -> T | None:
+        """``row`` parsed, ``otherwise`` telling what it lacks: once, for many rows share it."""
+        if row is None:
+            return None
+        key = (parse, row.id, *otherwise.values())
+        if key not in self._beside:
+            self._beside[key] = parse(row, **otherwise)
+        found: T = self._beside[key]
+        return found
 
     def rows(self) -> Iterator[Row]:
         """The objects asked for, in Kantata's order; included ones are not among them."""

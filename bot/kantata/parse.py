@@ -152,9 +152,7 @@ def parse_time_entry(row: Row, *, user_id: str | None = None, project_id: str | 
     """The entry with what was included beside it; of that user and project unless it says otherwise."""
     user_id = row.needed_key("user_id", user_id)
     project_id = row.needed_key("workspace_id", project_id)
-    user = row.other("users", "user_id")
-    project = row.other("workspaces", "workspace_id")
-    task = row.other("stories", "story_id")
+    beside = row.envelope.beside
     active = row.other("timesheet_submissions", "active_submission_id")
     recent = row.other("timesheet_submissions", "recent_submission_id")
     return TimeEntry(
@@ -181,11 +179,11 @@ def parse_time_entry(row: Row, *, user_id: str | None = None, project_id: str | 
         currency=row.text("currency"),
         created_at=row.instant("created_at"),
         updated_at=row.instant("updated_at"),
-        user=parse_user(user) if user else None,
-        project=parse_project(project) if project else None,
-        task=parse_task(task, project_id=project_id) if task else None,
-        active_submission=_parse_beside(active, user_id, project_id) if active else None,
-        recent_submission=_parse_beside(recent, user_id, project_id) if recent else None,
+        user=beside(row.other("users", "user_id"), parse_user),
+        project=beside(row.other("workspaces", "workspace_id"), parse_project),
+        task=beside(row.other("stories", "story_id"), parse_task, project_id=project_id),
+        active_submission=beside(active, _parse_beside, user_id=user_id, project_id=project_id),
+        recent_submission=beside(recent, _parse_beside, user_id=user_id, project_id=project_id),
         references=_references(row),
     )
 
@@ -204,8 +202,7 @@ def parse_submission(row: Row) -> Submission:
 
 def _parse_beside(row: Row, user_id: str | None, project_id: str | None) -> Submission:
     """A timesheet without its entries, for it may stand beside one of them."""
-    user = row.other("users", "user_id")
-    project = row.other("workspaces", "workspace_id")
+    beside = row.envelope.beside
     return Submission(
         id=row.id,
         title=row.text("title") or "",
@@ -220,8 +217,8 @@ def _parse_beside(row: Row, user_id: str | None, project_id: str | None) -> Subm
         decision=row.text("current_resolution_description") or row.text("resolution_description"),
         permissions=_submission_permissions(row.part("permissions")),
         time_entry_ids=row.keys("time_entry_ids"),
-        user=parse_user(user) if user else None,
-        project=parse_project(project) if project else None,
+        user=beside(row.other("users", "user_id"), parse_user),
+        project=beside(row.other("workspaces", "workspace_id"), parse_project),
         created_at=row.instant("created_at"),
         updated_at=row.instant("updated_at"),
         references=_references(row),
@@ -251,14 +248,13 @@ def _submission_permissions(row: Row) -> SubmissionPermissions:
 
 
 def parse_time_off_entry(row: Row) -> TimeOffEntry:
-    user = row.other("users", "user_id")
     return TimeOffEntry(
         id=row.id,
         user_id=row.needed_key("user_id"),
         day=row.needed_day("requested_date"),
         hours=row.needed_number("hours"),
         submitted_on=row.day("submission_date"),
-        user=parse_user(user) if user else None,
+        user=row.envelope.beside(row.other("users", "user_id"), parse_user),
         created_at=row.instant("created_at"),
         updated_at=row.instant("updated_at"),
         references=_references(row),

@@ -26,6 +26,20 @@ def created(*rows: dict[str, Any]) -> Callable[[httpx.Request], httpx.Response]:
     return lambda _: answer(envelope("time_entries", *rows, external_references=[REFERENCE]))
 
 
+async def test_entries_of_a_page_share_what_stands_beside_them(kantata_over: Connect) -> None:
+    entries = [{**ENTRY, "id": str(number), "active_submission_id": "7001"} for number in (9001, 9002)]
+    other = {**entries[1], "id": "9003", "user_id": "102"}
+    bare = {name: value for name, value in TIMESHEET.items() if name != "user_id"}
+    shown = envelope("time_entries", *entries, other, workspaces=[PROJECT], timesheet_submissions=[bare])
+    async with kantata_over(lambda _: answer(shown)) as kantata:
+        first, second, third = [each async for each in kantata.time_entries()]
+    assert first.project is second.project is third.project
+    assert first.active_submission is second.active_submission
+    # What the timesheet does not tell itself is each entry's own.
+    owners = [each.active_submission.user_id for each in (first, third) if each.active_submission]
+    assert owners == [ENTRY["user_id"], "102"]
+
+
 async def test_an_entry_comes_with_what_was_included(kantata_over: Connect) -> None:
     entry = {
         **ENTRY,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import aiohttp
 import uvicorn
@@ -39,9 +38,11 @@ from bot import (
 from bot.approval_writes import Announced
 from bot.background import Background
 from bot.connection_notices import NOTICES
-from bot.deps import Deps
+from bot.deps import Deps, Patience
 from bot.disconnect import DISCONNECT, Disconnect
+from bot.domain.zones import zone_of
 from bot.kantata.client import Kantata, connect
+from bot.kantata.connection import RATE
 from bot.kantata.errors import KantataError
 from bot.moved_clock import MovedClock
 from bot.outbox import Kind, Outbox
@@ -139,7 +140,7 @@ def _job(settings: Settings, arguments: argparse.Namespace) -> int:
     began = datetime.now(UTC)
     at: datetime = arguments.at or began
     if at.tzinfo is None:
-        at = at.replace(tzinfo=ZoneInfo(settings.time_zone))
+        at = at.replace(tzinfo=zone_of(settings.time_zone))
     try:
         asyncio.run(_one_run(settings, arguments.name, at.astimezone(UTC), dry=arguments.dry_run))
     except (KantataError, SlackFailed) as failed:
@@ -205,11 +206,16 @@ def _run(settings: Settings, clock: MovedClock | None) -> int:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, clock: Callable[[], datetime] | None = None
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] | None = None,
+    patience: Patience | None = None,
+    rate: float = RATE,
 ) -> AsyncIterator[Running]:
     """The bot, put together from its settings, with its database up to date.
 
-    ``clock`` replaces this machine's clock and the database's, for trying other times.
+    ``clock`` replaces this machine's clock and the database's, for trying other times; ``patience`` is for
+    machines that stall; ``rate`` is requests a second to Kantata for each token.
     """
     await migrations.upgrade(settings.database_url)
     languages.read_catalogs()
@@ -220,9 +226,12 @@ async def running(
     try:
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
-            connect(settings.kantata_api_url, token, firms=firms) as client,
+            connect(settings.kantata_api_url, token, firms=firms, rate=rate) as client,
         ):
-            make = Maker(settings, session, client, database, Background(), clock or _utc_now)
+            background = Background()
+            make = Maker(
+                settings, session, client, database, background, clock or _utc_now, patience or Patience()
+            )
             yield await (_many(make) if settings.many_workspaces else _one(make))
     finally:
         await database.close()
@@ -238,6 +247,7 @@ class Maker:
     database: Database
     background: Background
     clock: Callable[[], datetime]
+    patience: Patience
 
     def slack(self, token: str, *, whole: bool = False) -> Slack:
         """Slack, by that bot token, which may be a whole organisation's."""
@@ -258,6 +268,7 @@ class Maker:
             time_zone=settings.time_zone,
             sign_in=sign_in.set_up(settings),
             has_account=has_account,
+            patience=self.patience,
         )
         outbox = Outbox(deps, _kinds(), settled=partial(home.acted, deps))
         return Tenant(deps, outbox, jobs(deps, outbox, poll_seconds=settings.poll_seconds))

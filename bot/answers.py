@@ -12,8 +12,6 @@ from bot.domain.writes import Reply
 from bot.slack import SlackFailed
 from bot.views.messages import Message, escape, plain
 
-PATIENCE = 2.0  # seconds after which a person is told that Kantata takes its time
-
 log = structlog.get_logger()
 
 
@@ -50,12 +48,11 @@ async def answer(
     *,
     slow: Message,
     key: str,
-    patience: float = PATIENCE,
 ) -> None:
-    """Say what is asked for as soon as it is known, or what is wrong with it; ``slow`` after ``patience``."""
+    """Say what is asked for as soon as it is known, or what is wrong; ``slow`` when that takes long."""
     work = asyncio.ensure_future(asked)
     try:
-        done, _ = await asyncio.wait({work}, timeout=patience)
+        done, _ = await asyncio.wait({work}, timeout=deps.patience.slow)
         if not done:
             await say(deps, person, reply, slow, key=key)
         message = await work

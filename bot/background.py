@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+AFTERWARDS = 0.02  # seconds by which acknowledgements go first, of other requests too
+
 log = structlog.get_logger()
 
 

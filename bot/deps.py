@@ -23,6 +23,22 @@ class SignIn:
     cipher: Cipher
 
 
+@dataclass
+class Patience:
+    """How long people are let wait, in seconds.
+
+    ``known``: for what must be known before Slack is answered, of the three seconds it gives.
+    ``slow``: until they are told that Kantata takes its time, or that what they asked for is kept.
+    ``extra``: for what is good to know beside an answer, such as totals.
+    ``give_up``: until Kantata is not waited for any more.
+    """
+
+    known: float = 1.5
+    slow: float = 2.0
+    extra: float = 3.0
+    give_up: float = 60.0
+
+
 @dataclass(frozen=True)
 class Deps:
     """The world of one workspace, named by ``workspace``: its enterprise's id where there is one, else its
@@ -47,3 +63,4 @@ class Deps:
     sign_in: SignIn | None = None
     has_account: bool = True
     job_runs: JobRuns = field(default_factory=JobRuns)
+    patience: Patience = field(default_factory=Patience)

@@ -1,5 +1,8 @@
 """The first contact: a welcome to everybody who opens the Home tab or types a command, once."""
 
+import asyncio
+
+from bot.background import AFTERWARDS
 from bot.deliveries import Kind
 from bot.deps import Deps
 from bot.domain.people import Person
@@ -13,6 +16,7 @@ WELCOME = "welcome"
 
 async def greet(deps: Deps, person: Person) -> None:
     """Let the person be welcomed, unless that was done before."""
+    await asyncio.sleep(AFTERWARDS)
     async with deps.database.reading() as session:
         if await homes.is_welcomed(session, person.workspace, person.slack_id):
             return

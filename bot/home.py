@@ -31,7 +31,6 @@ from storage import deliveries, homes, time_off
 from storage import work_calendars as calendars
 from storage.homes import READ, DueHome
 
-GIVE_UP = 60.0  # seconds after which Kantata is not waited for any more
 # Tokens a second and at most, of the hundred a minute that Slack allows (docs.slack.dev, views.publish).
 LANE, RATE, BURST = "home", 1.0, 20
 OR_CONNECT = later("Or press Connect and sign in to Kantata yourself: then I know who you are.")
@@ -169,7 +168,7 @@ async def _known(deps: Deps, person: Person) -> views.Home:
 async def _read(deps: Deps, person: Person) -> bool:
     """Ask Kantata for the week and the days off, and keep them; False where it does not tell them."""
     try:
-        async with asyncio.timeout(GIVE_UP):
+        async with asyncio.timeout(deps.patience.give_up):
             glance = await _ask(deps, person)
     except (KantataError, TimeoutError) as failed:
         log.warning("no week for the home tab", error=type(failed).__name__)

@@ -17,6 +17,7 @@ import structlog
 from prometheus_client import Counter
 
 from bot import languages
+from bot.background import AFTERWARDS
 from bot.deps import Deps
 from bot.domain.languages import speaking, tr
 from bot.domain.writes import Reply, State, Write, may_resend, must_look, pause
@@ -27,8 +28,6 @@ from storage import writes
 from storage.writes import Claim, NewWrite
 
 LEASE = timedelta(seconds=25)  # at most: a new process takes up within half a minute what a dead one held
-PATIENCE = 2.0  # seconds after which a person is told that what they asked for is kept
-AFTERWARDS = 0.02  # seconds by which acknowledgements go first, of other requests too
 AT_ONCE = 16  # below the client's pool, so that reads never queue behind writes
 TELL_WITHIN = timedelta(days=1)  # of what was asked for: a later answer tells nobody anything
 TOO_SLOW, NOT_FOUND_YET = "TooSlow", "NotFoundYet"  # troubles that are no exception of the client
@@ -80,7 +79,6 @@ class Outbox:
         deps: Deps,
         kinds: Mapping[str, Kind],
         *,
-        patience: float = PATIENCE,
         jitter: Callable[[], float] = random.random,
         settled: Callable[[Write], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
@@ -89,7 +87,6 @@ class Outbox:
         self._kinds = kinds
         # What Kantata still does for twice its own limit will not be done any more.
         self._lease = min(LEASE, 2 * deps.kantata_timeout)
-        self._patience = patience
         self._jitter = jitter
         self._settled = settled
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -171,7 +168,7 @@ class Outbox:
         """Work on a new write now, and say that it is kept if that takes long."""
         await asyncio.sleep(AFTERWARDS)
         work = self._deps.background.spawn(self._claim_and_work(write_id), name=f"write {write_id}")
-        done, _ = await asyncio.wait({work}, timeout=self._patience)
+        done, _ = await asyncio.wait({work}, timeout=self._deps.patience.slow)
         if not done:
             await self._tell_kept(write_id)
 

@@ -43,7 +43,6 @@ from bot.views.time_entries import EntryRef, project_label
 from storage import channels, policies, writes
 
 MOST_ENTRIES = 100  # Kantata takes no more in one request
-PATIENCE = 1.5  # seconds, of the three that Slack gives
 
 
 Outcome = Accepted | EntryForm | Message
@@ -154,7 +153,7 @@ async def _days(
     if not line.is_range:
         return line.days or (today,), ()
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(deps.patience.known):
             calendar = await work_calendars.load(deps, person.kantata_id, min(line.days), max(line.days))
     except (KantataError, TimeoutError):
         raise Problem(

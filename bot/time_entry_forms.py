@@ -45,7 +45,6 @@ from storage.forms import OpenForm as FormOpened
 
 FORM_LIFE = timedelta(days=1)
 EDIT_PATIENCE = 10.0  # seconds before an open form that shows nothing
-PATIENCE = 1.5  # seconds, of the three that Slack gives
 
 
 async def new_form(
@@ -99,7 +98,7 @@ async def with_more_of_entry(deps: Deps, person: Person, form: EntryForm) -> Ent
 async def with_more(deps: Deps, form: EntryForm) -> EntryForm:
     """The form with the roles and locations there are; it says so where Kantata does not tell them."""
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(deps.patience.known):
             roles = [Choice(each.id, each.name) async for each in deps.kantata.roles() if not each.deleted]
             places = [
                 Choice(each.name, each.name) async for each in deps.kantata.locations() if not each.archived

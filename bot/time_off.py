@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -29,6 +28,7 @@ from bot.domain.time_off import (
     preview,
 )
 from bot.domain.writes import Reply
+from bot.domain.zones import zone_of
 from bot.kantata.errors import KantataError
 from bot.outbox import Outbox
 from bot.time_off_decisions import ask, grant_of, tell
@@ -41,7 +41,6 @@ from storage import deliveries, forms, members, time_off, writes
 from storage.database import Session
 from storage.time_off import ASK, NewTimeOff
 
-GIVE_UP = 60.0  # seconds after which Kantata is not waited for any more
 NO_ANSWER = later(
     "Kantata does not answer at the moment, so nothing was asked for. Please try again in a minute."
 )
@@ -86,7 +85,7 @@ async def consider(deps: Deps, person: Person, wish: Wish, *, changes: TimeOff |
     ``changes`` is the waiting request whose place it takes.
     """
     try:
-        async with asyncio.timeout(GIVE_UP):
+        async with asyncio.timeout(deps.patience.give_up):
             (met, deciders) = await asyncio.gather(
                 circumstances(deps, person, wish.days, changes),
                 time_off_people.deciders_now(deps, person.workspace, person.kantata_id),
@@ -200,7 +199,7 @@ async def _add(
 
 def _expires(person: Person, days: Sequence[LeaveDay], now: datetime) -> datetime:
     """The midnight where the person lives."""
-    zone = ZoneInfo(person.time_zone)
+    zone = zone_of(person.time_zone)
     first = expires_on([each.day for each in days], now.astimezone(zone).date())
     return datetime(first.year, first.month, first.day, tzinfo=zone)
 

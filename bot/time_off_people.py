@@ -18,7 +18,6 @@ from bot.views.time_off import Surroundings
 from storage import members, people, policies, project_copy, projects
 
 PATIENCE = 10.0  # seconds for what is good to know beside a request
-SOON = 1.5  # seconds for the same beside a list, of the three that Slack gives
 
 log = structlog.get_logger()
 
@@ -94,7 +93,7 @@ async def booked_from(deps: Deps, kantata_id: str, first: date) -> dict[date, in
     """
     minutes: dict[date, int] = {}
     try:
-        async with asyncio.timeout(SOON):
+        async with asyncio.timeout(deps.patience.known):
             found = deps.kantata.time_off(
                 user_id=kantata_id, start_date=first, end_date=first + timedelta(days=366)
             )

@@ -37,30 +37,20 @@ from bot.views.week_forms import SubmitForm
 from storage import forms
 from storage.forms import OpenForm
 
-PATIENCE = 2.0  # seconds after which a person is told that Kantata takes its time
-GIVE_UP = 60.0  # seconds after which Kantata is not waited for any more
 NO_ANSWER = later("Kantata does not answer at the moment, so nothing was done. Please try again in a minute.")
 TOO_OLD = later("That is too old for me to know it. Please ask for your week again: /timesheet")
 
 log = structlog.get_logger()
 
 
-async def show(
-    deps: Deps,
-    person: Person,
-    week: Week,
-    reply: Reply,
-    *,
-    patience: float = PATIENCE,
-    give_up: float = GIVE_UP,
-) -> None:
-    """Say the picture of the week, however long Kantata takes; that it is slow is said after ``patience``."""
+async def show(deps: Deps, person: Person, week: Week, reply: Reply) -> None:
+    """Say the picture of the week, and before that that Kantata is slow where it is."""
     reading = asyncio.ensure_future(weeks.read_week(deps, person, week))
     try:
-        done, _ = await asyncio.wait({reading}, timeout=patience)
+        done, _ = await asyncio.wait({reading}, timeout=deps.patience.slow)
         if not done:
             await _say(deps, person, reply, views.slow(week))
-        time = await asyncio.wait_for(reading, give_up)
+        time = await asyncio.wait_for(reading, deps.patience.give_up)
     except (KantataError, TimeoutError) as failed:
         log.warning("no picture of the week", error=type(failed).__name__)
         await _say(deps, person, reply, views.no_answer(week))
@@ -105,7 +95,7 @@ async def _say(deps: Deps, person: Person, reply: Reply, message: Message) -> No
 async def read_patiently(deps: Deps, person: Person, week: Week) -> TimeOfWeek:
     """The week for a form that somebody waits for; raises Problem where Kantata does not tell it."""
     try:
-        async with asyncio.timeout(GIVE_UP):
+        async with asyncio.timeout(deps.patience.give_up):
             return await weeks.read_week(deps, person, week)
     except (KantataError, TimeoutError):
         raise Problem(tr(NO_ANSWER)) from None

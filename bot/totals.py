@@ -9,14 +9,12 @@ from bot.domain.dates import week_of
 from bot.domain.time_entries import Totals
 from bot.kantata.errors import KantataError
 
-PATIENCE = 3.0  # seconds; an answer without totals is better than a late one
-
 
 async def totals(deps: Deps, kantata_id: str, day: date) -> Totals | None:
     """The totals of that day and its week; None when Kantata does not tell them in time."""
     week = week_of(day)
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(deps.patience.extra):  # an answer without totals is better than a late one
             calendar = await work_calendars.load(deps, kantata_id, week.start, week.end)
             entries = [
                 entry

@@ -32,7 +32,7 @@ from bot.outbox import Outbox
 from bot.time_entries import MOST_ENTRIES
 from bot.time_entry_payloads import decode_drafts, decode_left_out, encode_drafts
 from bot.time_entry_writes import LOG
-from bot.timesheets import GIVE_UP, NO_ANSWER, opened, read_patiently, remember
+from bot.timesheets import NO_ANSWER, opened, read_patiently, remember
 from bot.views.time_entries import place
 from bot.views.week_forms import CopyForm, CopyMode
 from storage import policies, projects
@@ -73,7 +73,7 @@ async def copy_form(deps: Deps, person: Person, week: Week, reply: Reply) -> Cop
 
 async def _calendar(deps: Deps, person: Person, week: Week) -> WorkCalendar:
     try:
-        async with asyncio.timeout(GIVE_UP):
+        async with asyncio.timeout(deps.patience.give_up):
             return await work_calendars.load(deps, person.kantata_id, week.start, week.end)
     except (KantataError, TimeoutError):
         raise Problem(tr(NO_ANSWER)) from None

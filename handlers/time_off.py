@@ -27,7 +27,6 @@ from handlers.context import connected_person
 from handlers.modals import open_modal, redraw_modal
 from handlers.replies import reply_to
 
-PATIENCE = 2.0  # seconds, of the three that Slack gives
 ASKING = later("Asking Kantata about these days …")
 
 
@@ -113,7 +112,7 @@ async def submit_wish(
     """The form was sent: show what it comes to, in its place where Kantata takes longer than Slack waits."""
     form = forms.read_ask(view, today=person.today(deps.clock()), locale=person.locale)
     work = asyncio.ensure_future(time_off_forms.answer_form(deps, outbox, person, form))
-    done, _ = await asyncio.wait({work}, timeout=PATIENCE)
+    done, _ = await asyncio.wait({work}, timeout=deps.patience.known)
     if done:
         await ack(response_action="push", view=work.result())
         return

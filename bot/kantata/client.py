@@ -9,7 +9,7 @@ import httpx
 
 from bot.kantata.account import Account
 from bot.kantata.calendars import Calendars
-from bot.kantata.connection import POOL_SIZE, Pace
+from bot.kantata.connection import POOL_SIZE, RATE, Pace
 from bot.kantata.directory import Directory
 from bot.kantata.submissions import Submissions
 from bot.kantata.time_entries import TimeEntries
@@ -49,7 +49,7 @@ async def connect(
     *,
     transport: httpx.AsyncBaseTransport | None = None,
     timeout: float = 10,
-    rate: float = 20,
+    rate: float = RATE,
     firms: int = 1,
 ) -> AsyncIterator[Kantata]:
     """A client whose connections close with the context.

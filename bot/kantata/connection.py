@@ -37,6 +37,7 @@ from bot.kantata.paging import PAGE_SIZE, Walk
 
 POOL_SIZE = 20
 ATTEMPTS = 4
+RATE = 20.0  # requests a second: Kantata does not publish its limits, and 429 is their judge
 PATIENCE = 30.0  # seconds in which a read may be tried again
 BULK_LIMIT = 100  # objects or ids in one request
 REFERENCES_LIMIT = 200  # external references in one filter
@@ -50,10 +51,10 @@ R = TypeVar("R")
 class Pace:
     """One limiter for each token, made at need, so that one person's haste slows nobody else.
 
-    ``rate`` is requests a second; Kantata does not publish its limits, and 429 is their judge.
+    ``rate`` is requests a second.
     """
 
-    def __init__(self, rate: float = 20) -> None:
+    def __init__(self, rate: float = RATE) -> None:
         self._rate = rate
         self._limiters: dict[bytes, AsyncLimiter] = {}
 

@@ -65,9 +65,9 @@ class Bench:
         self.url = url
         self.outbox = self.restarted()
 
-    def restarted(self, patience: float = 30) -> Outbox:
+    def restarted(self) -> Outbox:
         """The outbox of another process on the same database."""
-        return Outbox(self.deps, KINDS, patience=patience, jitter=lambda: 0)
+        return Outbox(self.deps, KINDS, jitter=lambda: 0)
 
     @property
     def faults(self) -> Faults:

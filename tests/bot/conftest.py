@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from bot.background import Background
-from bot.deps import Deps
+from bot.deps import Deps, Patience
 from bot.kantata.client import connect
 from bot.sandbox.kantata import Faults, Kantata, build_firm
 from bot.slack import Slack
@@ -54,6 +54,7 @@ async def bench(database_url: str) -> AsyncIterator[Bench]:
             kantata_timeout=TIMEOUT,
             kantata_app_url="http://kantata",
             time_zone="UTC",
+            patience=Patience(known=30, slow=30, extra=30),
         )
         bench = Bench(deps, kantata, clock, ears, url)
         bench.kantata.requests.clear()

@@ -120,7 +120,7 @@ async def test_a_refusal_is_told_in_kantatas_words_and_ends_the_write(bench: Ben
 
 async def test_while_kantata_hangs_the_person_is_told_once_that_it_is_kept(bench: Bench) -> None:
     bench.faults.hang()
-    bench.outbox = bench.restarted(patience=0.05)
+    bench.deps.patience.slow = 0.05
     write, _ = await bench.outbox.submit(bench.new())
     await bench.ears.spoken.wait()
 

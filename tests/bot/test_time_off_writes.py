@@ -304,7 +304,7 @@ async def test_what_differs_from_what_was_granted_is_noted(bench: Bench) -> None
 async def test_while_kantata_hangs_a_change_is_said_to_be_kept_and_is_done_once(bench: Bench) -> None:
     request = await granted(bench)
     bench.faults.hang()
-    bench.outbox = bench.restarted(patience=0.05)
+    bench.deps.patience.slow = 0.05
     payload = encode_order(Order(request.id, {TUESDAY: 60}))
     await bench.outbox.submit(bench.write(CHANGE, payload, "change:1"))
     await bench.ears.spoken.wait()

@@ -141,7 +141,7 @@ async def test_a_request_that_vanished_is_sent_again_only_after_kantatas_own_tim
 
 async def test_while_kantata_hangs_the_person_is_told_once_that_the_week_is_kept(bench: Bench) -> None:
     bench.faults.hang()
-    bench.outbox = bench.restarted(patience=0.05)
+    bench.deps.patience.slow = 0.05
     write, _ = await bench.outbox.submit(new(bench))
     await bench.ears.spoken.wait()
     assert bench.ears.heard[0].startswith(":hourglass_flowing_sand: Kept: your week, Sun 1 – Sat 7 Mar 2026")
@@ -322,9 +322,8 @@ async def test_a_timesheet_that_is_gone_needs_no_taking_back(bench: Bench) -> No
 async def test_a_slow_week_is_announced_and_still_shown(bench: Bench) -> None:
     bench.faults.hang()
     reply = Reply(f"{bench.url}/respond", bench.clock() + timedelta(minutes=30))
-    showing = asyncio.create_task(
-        timesheets.show(bench.deps, PERSON, Week(SUNDAY), reply, patience=0.05, give_up=20)
-    )
+    bench.deps.patience.slow = 0.05
+    showing = asyncio.create_task(timesheets.show(bench.deps, PERSON, Week(SUNDAY), reply))
     await bench.ears.spoken.wait()
     bench.faults.release()
     await showing
@@ -336,7 +335,8 @@ async def test_a_slow_week_is_announced_and_still_shown(bench: Bench) -> None:
 async def test_a_week_that_never_comes_is_given_up_and_said(bench: Bench) -> None:
     bench.faults.hang()
     reply = Reply(f"{bench.url}/respond", bench.clock() + timedelta(minutes=30))
-    await timesheets.show(bench.deps, PERSON, Week(SUNDAY), reply, patience=0.01, give_up=0.02)
+    bench.deps.patience.slow, bench.deps.patience.give_up = 0.01, 0.02
+    await timesheets.show(bench.deps, PERSON, Week(SUNDAY), reply)
     bench.faults.release()
 
     assert bench.ears.heard[-1].startswith(":warning: Kantata does not answer")

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -13,10 +13,11 @@ from pydantic import SecretStr
 from starlette.applications import Starlette
 
 from bot.__main__ import running
-from bot.deps import Deps
+from bot.deps import Deps, Patience
 from bot.sandbox.slack import Outcome, Workspace, payloads
 from bot.sandbox.slack.delivery import INTERACTIVE, Delivery
 from bot.sandbox.slack.page_api import visible_messages
+from bot.sandbox.slack.server import PATIENCE_SECONDS
 from bot.sandbox.world import World, build_world
 from bot.settings import Settings
 from bot.web import Running, create
@@ -26,6 +27,8 @@ from tests.served import Late, served
 
 TAY = "Tay Forth"
 GENERAL = "general"
+RATE = 10_000  # requests a second: this Kantata bears more than the real one
+LONG = 60.0  # seconds: more than a busy machine stalls
 ENCRYPTION_KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 
 
@@ -38,6 +41,7 @@ class Town:
     deps: Deps
     clock: Clock
     start: Callable[[], Awaitable[Running]]
+    patience: Patience
 
     async def restart(self) -> None:
         """End the bot in order and start it anew on the same database."""
@@ -58,7 +62,25 @@ class Town:
 
     async def settle(self) -> None:
         """Wait until nothing is under way in the bot."""
-        await self.bot.background.drain(10)
+        await self.bot.background.drain(LONG)
+
+    def hang(self) -> None:
+        """Kantata answers nothing until ``release``; until then everybody waits no longer than for real."""
+        self._wait(Patience(), PATIENCE_SECONDS)
+        self.world.kantata.faults.hang()
+
+    def release(self) -> None:
+        """Kantata answers again."""
+        self.unhurried()
+        self.world.kantata.faults.release()
+
+    def unhurried(self) -> None:
+        """Everybody waits for as long as a stall of this machine may take."""
+        self._wait(Patience(known=LONG, slow=LONG, extra=LONG), LONG)
+
+    def _wait(self, patience: Patience, slack: float) -> None:
+        vars(self.patience).update(asdict(patience))
+        self.world.slack.platform.courier.timeout = slack
 
     async def type(self, text: str, who: str = TAY) -> Outcome:
         """Type it in the channel, and wait for the answer."""
@@ -265,14 +287,19 @@ async def built(
 
         async def start() -> Running:
             await life.aclose()
-            app = create(partial(running, settings, clock=clock), socket_mode=settings.socket_mode)
+            app = create(
+                partial(running, settings, clock=clock, patience=patience, rate=RATE),
+                socket_mode=settings.socket_mode,
+            )
             await life.enter_async_context(_started(app))
             bot_late.app = app
             started: Running = app.state.running
             return started
 
+        patience = Patience()
         bot = await start()
-        town = Town(world, bot, await _deps(bot), clock, start)
+        town = Town(world, bot, await _deps(bot), clock, start, patience)
+        town.unhurried()
         if not newcomers:
             await _welcome_everybody(town)
         await town.bot.schedule.run_now("refresh-projects")

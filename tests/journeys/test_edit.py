@@ -63,12 +63,12 @@ async def test_project_and_task_can_be_changed(town: Town) -> None:
 
 async def test_while_kantata_is_asked_something_is_shown(town: Town) -> None:
     await logged(town)
-    town.world.kantata.faults.hang()
+    town.hang()
     outcome = await town.hit("Edit")
 
     assert outcome.ok
     assert "Asking Kantata" in town.hint()
-    town.world.kantata.faults.release()
+    town.release()
     await town.settle()
     assert initial(town, "duration") == "2h 00m"
 
@@ -138,10 +138,10 @@ async def test_closing_the_form_before_it_is_filled_harms_nobody(
     town: Town, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await logged(town)
-    town.world.kantata.faults.hang()
+    town.hang()
     await town.hit("Edit")
     await town.world.slack.close(town.user(), town.front()["id"])
-    town.world.kantata.faults.release()
+    town.release()
     await town.settle()
 
     assert town.form() is None

@@ -84,11 +84,11 @@ async def test_the_week_is_shown_with_what_is_missing_and_how_it_stands(town: To
 async def test_it_is_there_before_kantata_has_answered(town: Town) -> None:
     faults = town.world.kantata.faults
     await town.type("/kantata whoami")
-    faults.hang()
+    town.hang()
     await town.world.slack.open_home(town.user())
     await faults.hung(1)
     first = shown(town)
-    faults.release()
+    town.release()
     await town.settle()
 
     assert "Asking Kantata for your week" in first

@@ -232,12 +232,11 @@ async def test_a_week_that_waits_can_be_withdrawn_whenever_it_is_looked_at(town:
 
 async def test_while_kantata_hangs_slack_is_answered_at_once(town: Town) -> None:
     await town.type("/timesheet")
-    kantata = town.world.kantata.faults
-    kantata.hang()
+    town.hang()
     command = await town.world.slack.command(town.user(), town.channel, "/timesheet last")
     pressed = await town.hit("Submit week")
     form = form_text(town)
-    kantata.release()
+    town.release()
     await town.settle()
 
     assert (command.ok, pressed.ok) == (True, True)

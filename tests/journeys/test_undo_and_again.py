@@ -154,12 +154,12 @@ async def test_undo_of_a_deletion_brings_back_what_stood_in_kantata_last(town: T
 
 async def test_undo_pressed_twice_while_kantata_hangs_deletes_once(town: Town) -> None:
     await town.type("/logtime 2h acme design: wireframes")
-    town.world.kantata.faults.hang()
+    town.hang()
     logged = town.heard()[-1]
     pressed = [asyncio.create_task(town.hit("Undo", under=logged)) for _ in range(2)]
     outcomes = await asyncio.gather(*pressed)
     assert all(outcome.ok for outcome in outcomes)
 
-    town.world.kantata.faults.release()
+    town.release()
     await town.settle()
     assert town.noted("wireframes") == []

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from starlette.routing import Mount
 
 from bot.__main__ import running
+from bot.deps import Patience
 from bot.manifest import MANIFEST
 from bot.sandbox.kantata import Kantata, build_firm
 from bot.sandbox.kantata.accounts import ACCOUNT, Accounts
@@ -22,7 +23,7 @@ from bot.settings import Settings
 from bot.web import Running, create
 from storage import homes
 from tests.clock import Clock
-from tests.journeys.conftest import ENCRYPTION_KEY, Town
+from tests.journeys.conftest import ENCRYPTION_KEY, LONG, RATE, Town
 from tests.journeys.signing_in import SERVICE, Browser
 from tests.served import Late, served
 
@@ -83,7 +84,7 @@ class TwoFirms:
         return self.north, self.south
 
     async def settle(self) -> None:
-        await self.bot.background.drain(10)
+        await self.bot.background.drain(LONG)
 
     async def run_jobs(self) -> None:
         """Every job once, and what comes of it."""
@@ -153,7 +154,8 @@ async def two_firms(database_url: str) -> AsyncIterator[TwoFirms]:
         world.app.router.routes.insert(0, Mount("/kantata", Accounts([world.kantata, kantata])))
         late.app = world.app
         settings = _settings(world, kantata, url, bot_url, database_url)
-        app = create(partial(running, settings, clock=clock), socket_mode=False)
+        patience = Patience()
+        app = create(partial(running, settings, clock=clock, patience=patience, rate=RATE), socket_mode=False)
         await stack.enter_async_context(app.router.lifespan_context(app))
         bot_late.app = app
         bot: Running = app.state.running
@@ -161,11 +163,12 @@ async def two_firms(database_url: str) -> AsyncIterator[TwoFirms]:
         there: Any = SlackOf(world.slack, other)
         south = replace(world, slack=there, kantata=kantata)
         north_side, south_side = [
-            Side(Town(each, bot, None, clock, _never), mark, account)  # type: ignore[arg-type]  # not yet installed
+            Side(Town(each, bot, None, clock, _never, patience), mark, account)  # type: ignore[arg-type]  # not yet installed
             for account, (each, mark) in enumerate(((world, "Northmark"), (south, "Southmark")))
         ]
         for side in (north_side, south_side):
             _mark(side.town.world.kantata, side.mark)
+            side.town.unhurried()
         yield TwoFirms(north_side, south_side, bot, bot_url, world.slack, clock, browser, settings)
 
 

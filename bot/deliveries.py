@@ -4,14 +4,14 @@ Before anything is posted the row says so; after an uncertain end the direct mes
 and again after half a minute, before anything is sent again. A rewrite can be sent twice without harm.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from datetime import timedelta
 from gettext import NullTranslations
 from typing import Protocol
 
 import structlog
 
-from bot import languages, people
+from bot import people
 from bot.deps import Deps
 from bot.domain.languages import speaking
 from bot.domain.people import Person
@@ -24,6 +24,7 @@ from storage import deliveries as rows
 from storage import members
 from storage import people as known_people
 from storage.deliveries import POST, REWRITE, Held
+from storage.people import KnownPerson
 
 LEASE = timedelta(seconds=25)
 LOOK_AGAIN = timedelta(seconds=30)
@@ -103,14 +104,16 @@ async def _claim(
 
 async def _work(deps: Deps, kind: Kind, held: Held, lane: str) -> int:
     """Bring the message to what it ought to show; how many messages that took."""
-    language = await languages.of_member(deps.database, held.workspace, held.kantata_id)
+    async with deps.database.reading() as session:
+        known = await known_people.by_kantata_id(session, held.kantata_id)
+    language = spoken_in(next((each.locale for each in known if each.person), None))
     message = await _draw(deps, kind, held, language)
     if held.channel and held.ts:
         return await _rewrite(deps, held, Posted(held.channel, held.ts), message)
     if message is None and held.sent_at is None:
         await _settle(deps, held)
         return 0
-    person = await _person(deps, held)
+    person = await _person(deps, held, known)
     if held.sent_at is not None and not await _is_lost(deps, held, person):
         return 1
     if message is None or (person and not await kind.wants(deps, held, person)):
@@ -148,19 +151,17 @@ def _key(held: Held) -> str:
     return f"delivery:{held.id}:{held.posts}"
 
 
-async def _person(deps: Deps, held: Held) -> Person | None:
+async def _person(deps: Deps, held: Held, known: Sequence[KnownPerson]) -> Person | None:
     """The Slack user the message is for: known, else found by e-mail, and asked about when that is old."""
-    async with deps.database.reading() as session:
-        known = await known_people.by_kantata_id(session, held.kantata_id)
     for each in known:
-        if person := await _matched(deps, held, each.slack_user_id):
+        if person := await _matched(held, people.current(deps, held.workspace, each.slack_user_id, each)):
             return person
     return await _found_by_email(deps, held)
 
 
-async def _matched(deps: Deps, held: Held, slack_id: str) -> Person | None:
+async def _matched(held: Held, asked: Awaitable[Person]) -> Person | None:
     try:
-        person = await people.find(deps, held.workspace, slack_id)
+        person = await asked
     except NotConnected:
         return None
     return person if person.kantata_id == held.kantata_id else None
@@ -174,7 +175,7 @@ async def _found_by_email(deps: Deps, held: Held) -> Person | None:
     if member is None or not member.email or (missing_at and now - missing_at < MISSING_AGAIN):
         return None
     slack_id = await deps.slack.holder_of(held.workspace, member.email)
-    person = await _matched(deps, held, slack_id) if slack_id else None
+    person = await _matched(held, people.find(deps, held.workspace, slack_id)) if slack_id else None
     if person is None:
         async with deps.database.transaction() as session:
             await members.note_slack_missing(session, held.kantata_id, now)

@@ -46,10 +46,3 @@ async def of_person(database: Database, workspace: str, slack_id: str | None) ->
     async with database.reading() as session:
         known = await people.find(session, workspace, slack_id)
     return spoken_in(known.locale if known else None)
-
-
-async def of_member(database: Database, workspace: str, kantata_id: str) -> NullTranslations:
-    """What to speak, in that Slack workspace, with that Kantata user, as far as they are known there."""
-    async with database.reading() as session:
-        person = (await people.matched(session, workspace, [kantata_id])).get(kantata_id)
-    return spoken_in(person.locale if person else None)

@@ -3,7 +3,6 @@ matched by the e-mail address Slack has verified; asked again on change."""
 
 import asyncio
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -13,6 +12,7 @@ from bot.domain.languages import later, speaking, tr
 from bot.domain.people import Person
 from bot.domain.problems import Problem
 from bot.domain.work_calendars import USUAL_WEEK
+from bot.domain.zones import zone_of
 from bot.kantata.errors import KantataError
 from bot.kantata.records import User
 from bot.languages import spoken_in
@@ -22,7 +22,6 @@ from storage.people import KnownPerson
 from storage.tables import PersonState
 
 FRESH = timedelta(hours=24)
-PATIENCE = 1.5  # seconds, of the three that Slack gives
 OVERLAP = timedelta(minutes=1)  # the clocks of two machines differ
 PEOPLE = "people"
 
@@ -80,9 +79,14 @@ async def find(deps: Deps, workspace: str, slack_id: str) -> Person:
 
     Raises NotConnected. When Slack or Kantata does not answer, what was known before still counts.
     """
+    return await current(deps, workspace, slack_id, await _read(deps, workspace, slack_id))
+
+
+async def current(deps: Deps, workspace: str, slack_id: str, known: KnownPerson | None) -> Person:
+    """The same of whom ``known`` was just read."""
     if not deps.has_account:
         raise NotConnected(tr(NO_ACCOUNT))
-    known = await look_up(deps, workspace, slack_id)
+    known = await _renewed(deps, workspace, slack_id, known)
     if (person := known.person) is None:
         raise _not_connected(deps, known)
     return person
@@ -91,10 +95,17 @@ async def find(deps: Deps, workspace: str, slack_id: str) -> Person:
 async def look_up(deps: Deps, workspace: str, slack_id: str) -> KnownPerson:
     """The same of anybody in Slack, whether Kantata knows them or not; raises NotConnected only where
     neither Slack nor Kantata has answered yet."""
+    return await _renewed(deps, workspace, slack_id, await _read(deps, workspace, slack_id))
+
+
+async def _read(deps: Deps, workspace: str, slack_id: str) -> KnownPerson | None:
     async with deps.database.reading() as session:
-        known = await people.find(session, workspace, slack_id)
+        return await people.find(session, workspace, slack_id)
+
+
+async def _renewed(deps: Deps, workspace: str, slack_id: str, known: KnownPerson | None) -> KnownPerson:
     if known is None or not _fresh(known, deps.clock()):
-        known = await _ask_again(deps, workspace, slack_id)
+        return await _ask_again(deps, workspace, slack_id)
     return known
 
 
@@ -112,11 +123,10 @@ def _fresh(known: KnownPerson, now: datetime) -> bool:
 
 
 async def _ask_again(deps: Deps, workspace: str, slack_id: str) -> KnownPerson:
-    """What is known once Slack and Kantata have answered, or after ``PATIENCE``: the asking then goes on."""
+    """What is known once Slack and Kantata have answered, or when that takes too long; it then goes on."""
     asking = deps.background.spawn(_refresh(deps, workspace, slack_id), name="person")
-    await asyncio.wait({asking}, timeout=PATIENCE)
-    async with deps.database.reading() as session:
-        found = await people.find(session, workspace, slack_id)
+    await asyncio.wait({asking}, timeout=deps.patience.known)
+    found = await _read(deps, workspace, slack_id)
     if found is None:
         raise NotConnected(tr(NOT_NOW))
     return found
@@ -181,7 +191,7 @@ async def _match(deps: Deps, workspace: str, slack: SlackPerson) -> tuple[Person
 async def _workday(deps: Deps, kantata_id: str | None, zone: str) -> int:
     if kantata_id is None:
         return USUAL_WEEK.workday
-    today = deps.clock().astimezone(ZoneInfo(zone)).date()
+    today = deps.clock().astimezone(zone_of(zone)).date()
     return (await work_calendars.load(deps, kantata_id, today, today)).workday(today)
 
 

@@ -7,13 +7,14 @@ import structlog
 from slack_bolt.async_app import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot import first_contact, languages, people
+from bot import first_contact, people
 from bot.deps import Deps
 from bot.domain.languages import speak, tr
 from bot.languages import spoken_in
 from bot.people import NOT_CONNECTED, NotConnected
 from bot.workspaces import NotInstalled, Workspaces
 from handlers import replies
+from storage import people as known_people
 from storage.tables import PersonState
 
 Next = Callable[[], Awaitable[BoltResponse]]
@@ -34,7 +35,10 @@ def inject(workspaces: Workspaces) -> Middleware:
         context["deps"] = tenant.deps
         context["outbox"] = tenant.outbox
         replies.CLOCK.set(tenant.deps.clock)
-        speak(await languages.of_person(tenant.deps.database, workspace, context.user_id))
+        async with tenant.deps.database.reading() as session:
+            known = await known_people.find(session, workspace, context.user_id) if context.user_id else None
+        context["known"] = known
+        speak(spoken_in(known.locale if known else None))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(workspace=tenant.deps.workspace, person=context.user_id)
         return await next()
@@ -66,7 +70,7 @@ async def connected_person(
 ) -> BoltResponse:
     """Give the listener ``person``; raises NotConnected for anybody Kantata does not know."""
     assert context.user_id is not None
-    person = await people.find(deps, workspace_of(context), context.user_id)
+    person = await people.current(deps, workspace_of(context), context.user_id, context["known"])
     context["person"] = person
     speak(spoken_in(person.locale))
     if "command" in body:

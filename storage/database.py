@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from copy import copy
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -54,10 +56,7 @@ def open_engine(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
     """
     address = driver_url(url)
     if address.get_backend_name() == "postgresql":
-        # The connection used last comes first: it has our statements prepared.
-        return create_async_engine(
-            address, pool_size=20, max_overflow=10, pool_use_lifo=True, hide_parameters=True
-        )
+        return _postgresql(address)
     arguments = address.get_dialect()().create_connect_args(address)
     engine = create_async_engine(
         address,
@@ -66,6 +65,29 @@ def open_engine(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
     )
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _open_reading(engine: AsyncEngine) -> AsyncEngine:
+    """The engine for what only reads the same database."""
+    if engine.dialect.name != "postgresql":
+        return engine.execution_options(**{_READING: True})
+    # Each query by itself: BEGIN and ROLLBACK are trips, and READ COMMITTED sees no common state either.
+    reading = _postgresql(engine.url, isolation_level="AUTOCOMMIT")
+    event.listen(reading.sync_engine, "connect", _only_read)
+    return reading
+
+
+def _postgresql(address: URL, **options: Any) -> AsyncEngine:
+    # The connection used last comes first: it has our statements prepared.
+    return create_async_engine(
+        address, pool_size=10, max_overflow=5, pool_use_lifo=True, hide_parameters=True, **options
+    )
+
+
+def _only_read(connection: DBAPIConnection, _: object) -> None:
+    cursor = connection.cursor()
+    cursor.execute("SET default_transaction_read_only = on")
+    cursor.close()
 
 
 def _begin(connection: Connection) -> None:
@@ -116,9 +138,9 @@ class Database:
     def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
         self.url = url
         self._engine = open_engine(url)
-        self._reading = self._engine.execution_options(**{_READING: True})
         self._clock = clock
         self.is_postgresql = self._engine.dialect.name == "postgresql"
+        self._reading = _open_reading(self._engine)
         # SQLite has one writer at a time, and polls for its turn; within the process it is a queue instead.
         self._turn = contextlib.nullcontext() if self.is_postgresql else asyncio.Lock()
         self._life = _Life()
@@ -143,7 +165,10 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that sees one state of the database, waits for no writer and keeps nothing."""
+        """A session that waits for no writer and writes nothing.
+
+        On SQLite it sees one state of the database, on PostgreSQL each query the newest.
+        """
         with self._under_way():
             async with AsyncSession(self._reading, expire_on_commit=False, info=self._info) as session:
                 yield session
@@ -196,3 +221,4 @@ class Database:
             # A connection that is given back after the pool has gone would never be closed.
             await asyncio.wait_for(self._life.idle.wait(), _LAST_WAIT)
         await self._engine.dispose()
+        await self._reading.dispose()

@@ -12,7 +12,7 @@ from bot.domain.matching import Candidate
 from bot.domain.time_entries import Project, Task
 from storage.database import workspace_of
 from storage.tables import metadata
-from storage.vocabulary import HERE, WORDS, hit, ranges, rows_of
+from storage.vocabulary import HERE, WORDS, hit, padded, ranges, rows_of
 
 _project = metadata.tables["project"]
 _member = metadata.tables["project_member"]
@@ -83,14 +83,21 @@ def _my_name(table: sa.Subquery) -> Any:
 
 def _mine_of(counted: sa.Subquery) -> sa.Select[Any]:
     """The projects counted that are the person's, most words first."""
-    named = sa.select(counted.c.project_id, counted.c.hits, _my_name(counted))
-    mine = named.limit(_ALL).subquery("mine")  # limited, it is not merged into what follows and done twice
+    by_key = sa.and_(
+        _member.c.workspace == HERE,
+        _member.c.kantata_user_id == _me,
+        _member.c.project_id == counted.c.project_id,
+    )
     first = (
-        sa.select(mine.c.project_id, mine.c.hits, mine.c.name, _used)
-        .select_from(mine)
-        .outerjoin(_latest, _latest.c.project_id == mine.c.project_id)
-        .where(mine.c.name.is_not(None))
-        .order_by(mine.c.hits.desc(), _latest.c.used_at.is_(None), _latest.c.used_at.desc(), mine.c.name)
+        sa.select(counted.c.project_id, counted.c.hits, _member.c.name, _used)
+        .select_from(counted)
+        .outerjoin(_member, by_key)
+        .outerjoin(_latest, _latest.c.project_id == counted.c.project_id)
+        # Said like this the join stays an outer one, or SQLite begins with all of the person's projects.
+        .where(sa.func.coalesce(_member.c.may_log, sa.false()))
+        .order_by(
+            counted.c.hits.desc(), _latest.c.used_at.is_(None), _latest.c.used_at.desc(), _member.c.name
+        )
         .limit(sa.bindparam("at_most"))
         .subquery("first")
     )
@@ -178,7 +185,7 @@ async def _tasks_named(
 ) -> Sequence[Any]:
     if not project_ids or not words:
         return []
-    values = {"project_ids": list(project_ids), **_likes(words)}
+    values = {"project_ids": padded(list(project_ids)), **_likes(words)}
     return await rows_of(session, _fitting_tasks(len(words)), values)
 
 
@@ -200,7 +207,9 @@ async def anybodys(session: AsyncSession, words: Sequence[str], *, limit: int) -
 
 @lru_cache
 def _every(count: int) -> sa.Select[Any]:
-    counted = _counted(count).having(sa.func.count() == count)
+    counted = _counted(count)
+    if count > 1:  # with it PostgreSQL expects a single row, and one word fits thousands
+        counted = counted.having(sa.func.count() == count)
     return _mine_of(counted.subquery("counted"))
 
 

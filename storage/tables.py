@@ -280,6 +280,14 @@ class ProjectMemberRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_project_member_name", "workspace", "kantata_user_id", "may_log", "name"),
         Index("ix_project_member_project", "workspace", "project_id"),
+        Index(  # whether a found project is somebody's, told without the rows themselves
+            "ix_project_member_mine",
+            "workspace",
+            "kantata_user_id",
+            "project_id",
+            postgresql_where=text("may_log"),
+            sqlite_where=text("may_log"),
+        ),
         _of_project(),
         _BY_KEY,
     )

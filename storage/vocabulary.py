@@ -29,6 +29,15 @@ async def rows_of(
     return rows
 
 
+def padded(values: Sequence[str]) -> list[str]:
+    """The values for an IN, the last one repeated until they are a power of two.
+
+    So there are few statements, which PostgreSQL and its driver prepare once.
+    """
+    missing = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
+    return [*values, *[values[-1]] * missing] if missing else list(values)
+
+
 def hit(n: int) -> sa.Select[Any]:
     """The projects of which a word begins like the ``n``-th typed one."""
     return sa.select(sa.literal_column(str(n)).label("n"), _word.c.project_id).where(
@@ -72,7 +81,7 @@ async def misspelt(session: AsyncSession, words: Sequence[str]) -> dict[str, fro
     words = words[:WORDS]
     if not words:
         return {}
-    values = {"shortened": _meeting(words), **ranges(words)}
+    values = {"shortened": padded(_meeting(words)), **ranges(words)}
     rows = await rows_of(session, _known_and_slips(len(words)), values)
     known = {words[row.n] for row in rows if row.n >= 0}
     return _slips_for([word for word in words if word not in known], rows)
@@ -81,7 +90,9 @@ async def misspelt(session: AsyncSession, words: Sequence[str]) -> dict[str, fro
 async def near_words(session: AsyncSession, words: Collection[str]) -> dict[str, frozenset[str]]:
     """The same for each of the words, whether it is known or not."""
     meeting = _meeting(words)
-    return _slips_for(words, await rows_of(session, _slips, {"shortened": meeting})) if meeting else {}
+    return (
+        _slips_for(words, await rows_of(session, _slips, {"shortened": padded(meeting)})) if meeting else {}
+    )
 
 
 def _meeting(words: Collection[str]) -> list[str]:

@@ -424,6 +424,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("project_member", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_project_member_mine",
+            ["workspace", "kantata_user_id", "project_id"],
+            unique=False,
+            postgresql_where=sa.text("may_log"),
+            sqlite_where=sa.text("may_log"),
+        )
+        batch_op.create_index(
             "ix_project_member_name", ["workspace", "kantata_user_id", "may_log", "name"], unique=False
         )
         batch_op.create_index("ix_project_member_project", ["workspace", "project_id"], unique=False)
@@ -546,6 +553,9 @@ def downgrade() -> None:
     with op.batch_alter_table("project_member", schema=None) as batch_op:
         batch_op.drop_index("ix_project_member_project")
         batch_op.drop_index("ix_project_member_name")
+        batch_op.drop_index(
+            "ix_project_member_mine", postgresql_where=sa.text("may_log"), sqlite_where=sa.text("may_log")
+        )
 
     op.drop_table("project_member")
     with op.batch_alter_table("approval_request", schema=None) as batch_op:

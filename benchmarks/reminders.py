@@ -13,7 +13,6 @@ kilobyte for each person more.
 import argparse
 import asyncio
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,7 @@ import httpx
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from benchmarks.memory import peak_memory
 from bot import approval_polls, deliveries, reminder_plans, reminders, roster, single_runs
 from bot.background import Background
 from bot.deliveries import PACE
@@ -149,7 +149,7 @@ async def bot(url: str, token: str, folder: Path) -> Measured:
             time.process_time() - cpu,
             counting.number - asked,
             waited,
-            resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+            peak_memory(),
         )
 
 

@@ -8,7 +8,6 @@ floor: one query by primary key through the same engine. Exits 1 where a 99th pe
 import asyncio
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from time import perf_counter, process_time
 
 import sqlalchemy as sa
 
+from benchmarks.memory import peak_memory
 from bot.domain.people import Person
 from bot.domain.time_entries import Project, Task
 from bot.projects import search_projects, search_tasks, understand
@@ -155,7 +155,7 @@ async def run(database: Database, rounds: int) -> bool:
             connection = await session.connection()
             return (await connection.execute(floor, {"id": chance.choice(mine).id})).first()
 
-    before = memory()
+    before = peak_memory() // 2**20
     for person in (TAY, EVERYBODY):
         chance = random.Random(5)
         mine = await search_projects(database, person, "", limit=10_000)
@@ -165,17 +165,9 @@ async def run(database: Database, rounds: int) -> bool:
             times = await measure(search, rounds)
             show(what, times)
             good = good and times[1] < LIMIT_MS
-    print(f"  memory of this process: {before} MB before, {memory()} MB at most while searching")
+    most = peak_memory() // 2**20
+    print(f"  memory of this process: {before} MB before, {most} MB at most while searching")
     return good
-
-
-def memory() -> int:
-    """The most memory this process has had, in MB."""
-    status = Path("/proc/self/status")
-    if status.exists():  # where getrusage would tell of the parent as well
-        lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
-        return int(lines["VmHWM"].split()[0]) // 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 @asynccontextmanager

@@ -112,35 +112,6 @@ def _number(field: Field, label: str, value: str, *, decimal: bool = False) -> I
 def time_off_modal(form: PolicyForm) -> View:
     """Who decides about time off, within which limits, and who administers."""
     policy = form.policy
-    deciders = {each: Option(value=each.value, label=label) for each, label in _DECIDERS.items()}
-    decider = RadioButtonsElement(
-        action_id=VALUE,
-        options=list(deciders.values()),
-        initial_option=deciders[policy.time_off_decider],
-    )
-    chosen = [member_option(each, form.names.get(each, each)) for each in policy.time_off_fallbacks]
-    fallbacks = ExternalDataMultiSelectElement(
-        action_id=PICK_MEMBER,
-        placeholder=tr("Names in Kantata"),
-        min_query_length=0,
-        initial_options=chosen or None,
-        max_selected_items=MOST_PEOPLE,
-    )
-    channel = ConversationMultiSelectElement(
-        action_id=VALUE,
-        placeholder=tr("No channel"),
-        initial_conversations=[policy.absences_channel] if policy.absences_channel else None,
-        max_selected_items=1,
-        filter=ConversationFilter(
-            include=["public", "private"], exclude_external_shared_channels=True, exclude_bot_users=True
-        ),
-    )
-    administrators = UserMultiSelectElement(
-        action_id=VALUE,
-        placeholder=tr("Nobody else"),
-        initial_users=list(policy.administrators) or None,
-        max_selected_items=MOST_PEOPLE,
-    )
     return View(
         type="modal",
         callback_id=TIME_OFF,
@@ -148,11 +119,11 @@ def time_off_modal(form: PolicyForm) -> View:
         submit=tr("Save"),
         close=tr("Cancel"),
         blocks=[
-            InputBlock(block_id="decider", label=tr("Who decides about time off"), element=decider),
+            InputBlock(block_id="decider", label=tr("Who decides about time off"), element=_deciders(policy)),
             InputBlock(
                 block_id=Field.FALLBACKS.value,
                 label=tr("Asked where somebody has no manager who can be"),
-                element=fallbacks,
+                element=_fallbacks(form),
                 optional=True,
             ),
             _number(
@@ -169,17 +140,58 @@ def time_off_modal(form: PolicyForm) -> View:
             InputBlock(
                 block_id="channel",
                 label=tr("Channel of the weekly post of who is off"),
-                element=channel,
+                element=_channel(policy),
                 optional=True,
                 hint=tr("Invite me there, or I cannot post. It names people and days, never a reason."),
             ),
             InputBlock(
                 block_id=Field.ADMINISTRATORS.value,
                 label=tr("Administrators besides the workspace's own"),
-                element=administrators,
+                element=_administrators(policy),
                 optional=True,
             ),
         ],
+    )
+
+
+def _deciders(policy: FirmPolicy) -> RadioButtonsElement:
+    options = {each: Option(value=each.value, label=label) for each, label in _DECIDERS.items()}
+    return RadioButtonsElement(
+        action_id=VALUE,
+        options=list(options.values()),
+        initial_option=options[policy.time_off_decider],
+    )
+
+
+def _fallbacks(form: PolicyForm) -> ExternalDataMultiSelectElement:
+    chosen = [member_option(each, form.names.get(each, each)) for each in form.policy.time_off_fallbacks]
+    return ExternalDataMultiSelectElement(
+        action_id=PICK_MEMBER,
+        placeholder=tr("Names in Kantata"),
+        min_query_length=0,
+        initial_options=chosen or None,
+        max_selected_items=MOST_PEOPLE,
+    )
+
+
+def _channel(policy: FirmPolicy) -> ConversationMultiSelectElement:
+    return ConversationMultiSelectElement(
+        action_id=VALUE,
+        placeholder=tr("No channel"),
+        initial_conversations=[policy.absences_channel] if policy.absences_channel else None,
+        max_selected_items=1,
+        filter=ConversationFilter(
+            include=["public", "private"], exclude_external_shared_channels=True, exclude_bot_users=True
+        ),
+    )
+
+
+def _administrators(policy: FirmPolicy) -> UserMultiSelectElement:
+    return UserMultiSelectElement(
+        action_id=VALUE,
+        placeholder=tr("Nobody else"),
+        initial_users=list(policy.administrators) or None,
+        max_selected_items=MOST_PEOPLE,
     )
 
 

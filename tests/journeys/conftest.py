@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from bot.__main__ import running
 from bot.deps import Deps, Patience
+from bot.sandbox.kantata import Kind
 from bot.sandbox.slack import Outcome, Workspace, payloads
 from bot.sandbox.slack.delivery import INTERACTIVE, Delivery
 from bot.sandbox.slack.page_api import visible_messages
@@ -64,10 +65,14 @@ class Town:
         """Wait until nothing is under way in the bot."""
         await self.bot.background.drain(LONG)
 
-    def hang(self) -> None:
-        """Kantata answers nothing until ``release``; until then everybody waits no longer than for real."""
+    def hang(self, method: str = "", path: str = "") -> None:
+        """Kantata does not answer the next request of that kind, or any, until ``release``; until then
+        everybody waits no longer than for real."""
         self._wait(Patience(), PATIENCE_SECONDS)
-        self.world.kantata.faults.hang()
+        if path:
+            self.world.kantata.faults.next(method, path, Kind.HANG)
+        else:
+            self.world.kantata.faults.hang()
 
     def release(self) -> None:
         """Kantata answers again."""

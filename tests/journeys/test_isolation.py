@@ -154,6 +154,77 @@ async def test_what_is_typed_and_pressed_on_one_side_changes_nothing_on_the_othe
         assert "/api/v1/time_entries" in written, written
 
 
+async def archive_of(side: Side) -> str:
+    """How the project that each side calls otherwise reads in the type-ahead."""
+    groups = await side.town.offers("project", "archive")
+    (found,) = {each["text"] for group in groups.values() for each in group}
+    assert side.mark in found
+    return found
+
+
+async def log_by_form(side: Side) -> Outcome:
+    town = side.town
+    await town.world.slack.shortcut(town.user(), "log_time")
+    await town.pick("project", await archive_of(side))
+    return await town.send(duration="25m", notes=f"{side.mark} by form")
+
+
+async def log_by_message(side: Side) -> Outcome:
+    town = side.town
+    await town.type("/kantata project website")
+    await town.world.slack.say(town.user("Oder Neisse"), town.channel, f"{side.mark} said this")
+    said = town.workspace.messages[town.channel][-1]
+    await town.world.slack.shortcut(town.user(), "log_time_of_message", message=(town.channel, said.ts))
+    return await town.send(duration="35m")
+
+
+async def submit_by_form(side: Side) -> Outcome:
+    await side.town.type("/timesheet")
+    await side.town.press("Submit week")
+    return await side.town.send(notes=f"{side.mark} week")
+
+
+async def ask_by_form(side: Side) -> Outcome:
+    await side.town.type("/timeoff")
+    await side.town.send(days="7 apr", reason=f"{side.mark} reason")
+    return await side.town.send()
+
+
+async def set_by_form(side: Side) -> Outcome:
+    await side.town.type("/kantata settings")
+    await side.town.pick("project", await archive_of(side))
+    return await side.town.send()
+
+
+FORMS = (log_by_form, log_by_message, submit_by_form, ask_by_form, set_by_form)
+
+
+async def test_what_is_sent_in_a_form_on_one_side_changes_nothing_on_the_other(firms: TwoFirms) -> None:
+    for side in firms.sides:
+        other = other_of(firms, side)
+        for send in FORMS:
+            before = other.state()
+            outcome = await send(side)
+            assert outcome.ok, f"{send.__name__}: {outcome}"
+            side.town.workspace.clear(side.town.user())
+            assert other.state() == before, f"{send.__name__} in {side.key} changed {other.key}"
+    await nothing_crossed(firms)
+    for side in firms.sides:
+        assert f"{side.mark} reason" in seen(side)
+        assert f"{side.mark} week" in held(side)
+        assert {f"{side.mark} by form", f"{side.mark} said this"} <= {
+            row["notes"] for row in side.town.world.kantata.store.table("time_entries")
+        }
+
+
+async def test_what_is_typed_ahead_offers_ones_own_projects_alone(firms: TwoFirms) -> None:
+    for side in firms.sides:
+        other = other_of(firms, side).mark
+        await side.town.world.slack.shortcut(side.town.user(), "log_time")
+        assert other not in await archive_of(side)
+        assert not any((await side.town.offers("project", other)).values())
+
+
 async def test_the_same_at_once_on_both_sides_stays_apart(firms: TwoFirms) -> None:
     for command in COMMANDS:
         for side in firms.sides:

@@ -156,7 +156,7 @@ async def test_the_form_asks_for_the_same_and_says_what_is_wrong_at_its_field(to
 
 async def test_while_kantata_is_slow_the_form_waits_and_then_shows_what_it_comes_to(town: Town) -> None:
     await town.type("/timeoff")
-    town.world.kantata.faults.next("GET", "/time_off_entries", Kind.HANG)
+    town.hang("GET", "/time_off_entries")
     user = town.user()
     block = town.field("days")
     assert block is not None
@@ -164,7 +164,7 @@ async def test_while_kantata_is_slow_the_form_waits_and_then_shows_what_it_comes
     await town.world.slack.submit(user, town.front()["id"], values)
     assert "Asking Kantata" in str(town.front())
 
-    town.world.kantata.faults.release()
+    town.release()
     await town.settle()
     assert town.front()["submit"]["text"] == "Request"
 
@@ -173,11 +173,11 @@ async def test_what_turns_out_to_be_wrong_after_a_wait_is_said_above_the_form_as
     town: Town,
 ) -> None:
     await town.type("/timeoff")
-    town.world.kantata.faults.next("GET", "/time_off_entries", Kind.HANG)
+    town.hang("GET", "/time_off_entries")
     typed = {"days": "fri", "hours": "9h", "reason": "moving house"}
     values = {name: {"value": {"type": "plain_text_input", "value": text}} for name, text in typed.items()}
     await town.world.slack.submit(town.user(), town.front()["id"], values)
-    town.world.kantata.faults.release()
+    town.release()
     await town.settle()
 
     assert "9h 00m is more than your working day of 8h 00m" in town.hint()

@@ -28,7 +28,7 @@ from tests.journeys.signing_in import SERVICE, Browser
 from tests.served import Late, served
 
 CREDENTIALS = ("1.2", "slack-client-secret")
-SHARED_ID = "3034"  # of a project that each side calls by another name
+SHARED_ID = "3038"  # of a project that each side calls by another name
 
 
 class SlackOf:

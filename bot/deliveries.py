@@ -75,10 +75,14 @@ async def _deliver_lane(
     deps: Deps, kinds: Mapping[str, Kind], last: Collection[str], workspace: str, lane: str
 ) -> None:
     while claimed := await _claim(deps, kinds, last, workspace, lane):
-        used = 0
+        used, settled = 0, []
+        async with deps.database.reading() as session:
+            known = await known_people.by_kantata_ids(session, {held.kantata_id for held in claimed})
         for held in claimed:
             try:
-                used += await _work(deps, kinds[held.kind], held, lane)
+                took = await _work(deps, kinds[held.kind], held, lane, known.get(held.kantata_id, ()))
+                used += took or 0
+                settled += [held] if took is None else []
             except SlackFailed as failed:
                 used += 1
                 await _failed(deps, held, lane, failed, sent=held.sent_at is not None)
@@ -86,6 +90,8 @@ async def _deliver_lane(
                 log.warning("message not drawn", message=held.id, error=type(failed).__name__)
                 await _postpone(deps, held, TRY_AGAIN)
         async with deps.database.transaction() as session:
+            for held in settled:
+                await rows.settle(session, held)
             await rows.return_tokens(session, workspace, lane, len(claimed) - used)
 
 
@@ -102,23 +108,20 @@ async def _claim(
     return taken
 
 
-async def _work(deps: Deps, kind: Kind, held: Held, lane: str) -> int:
-    """Bring the message to what it ought to show; how many messages that took."""
-    async with deps.database.reading() as session:
-        known = await known_people.by_kantata_id(session, held.kantata_id)
+async def _work(deps: Deps, kind: Kind, held: Held, lane: str, known: Sequence[KnownPerson]) -> int | None:
+    """Bring the message to what it ought to show; how many messages that took, None where there is nothing
+    more to show. ``known`` are the Slack users whom it is for."""
     language = spoken_in(next((each.locale for each in known if each.person), None))
     message = await _draw(deps, kind, held, language)
     if held.channel and held.ts:
         return await _rewrite(deps, held, Posted(held.channel, held.ts), message)
     if message is None and held.sent_at is None:
-        await _settle(deps, held)
-        return 0
+        return None
     person = await _person(deps, held, known)
     if held.sent_at is not None and not await _is_lost(deps, held, person):
         return 1
     if message is None or (person and not await kind.wants(deps, held, person)):
-        await _settle(deps, held)
-        return 0
+        return None
     if person is None:
         await _postpone(deps, held, MISSING_AGAIN)
         return 0
@@ -203,10 +206,9 @@ async def _is_lost(deps: Deps, held: Held, person: Person | None) -> bool:
         return False
 
 
-async def _rewrite(deps: Deps, held: Held, where: Posted, message: Message | None) -> int:
+async def _rewrite(deps: Deps, held: Held, where: Posted, message: Message | None) -> int | None:
     if message is None:
-        await _settle(deps, held)
-        return 0
+        return None
     try:
         await deps.slack.rewrite(held.workspace, where, message)
     except SlackFailed as failed:
@@ -218,11 +220,6 @@ async def _rewrite(deps: Deps, held: Held, where: Posted, message: Message | Non
     async with deps.database.transaction() as session:
         await rows.settle(session, held)
     return 1
-
-
-async def _settle(deps: Deps, held: Held) -> None:
-    async with deps.database.transaction() as session:
-        await rows.settle(session, held)
 
 
 async def _postpone(deps: Deps, held: Held, wait: timedelta) -> None:

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -312,12 +313,24 @@ _FREE: dict[str, Any] = {"lease_until": None, "lease_token": None}
 
 async def _change(session: AsyncSession, held: Held, **values: Any) -> bool:
     connection = await session.connection()
-    changed = await connection.execute(
-        sa.update(_delivery)
-        .where(_here(session), _delivery.c.id == held.id, _delivery.c.lease_token == held.token)
-        .values(**values)
-    )
+    which = {"of_workspace": workspace_of(session), "of_id": held.id, "of_token": held.token}
+    new = {f"new_{name}": value for name, value in values.items()}
+    changed = await connection.execute(_changing(tuple(sorted(values))), {**which, **new})
     return changed.rowcount == 1
+
+
+@lru_cache
+def _changing(names: tuple[str, ...]) -> sa.Update:
+    """Built once, for it is what thousands of messages need."""
+    return (
+        sa.update(_delivery)
+        .where(
+            _delivery.c.workspace == sa.bindparam("of_workspace"),
+            _delivery.c.id == sa.bindparam("of_id"),
+            _delivery.c.lease_token == sa.bindparam("of_token"),
+        )
+        .values({name: sa.bindparam(f"new_{name}") for name in names})
+    )
 
 
 def _held(row: sa.Row[Any], token: str) -> Held:

@@ -57,11 +57,11 @@ _columns = [_person.c[name] for name in KnownPerson.__dataclass_fields__]
 _find = sa.select(*_columns).where(
     _person.c.workspace == sa.bindparam("workspace"), _person.c.slack_user_id == sa.bindparam("slack_user_id")
 )
-_by_kantata_id = (
+_by_kantata_ids = (
     sa.select(*_columns)
     .where(
         _person.c.workspace == sa.bindparam("workspace"),
-        _person.c.kantata_user_id == sa.bindparam("kantata_user_id"),
+        _person.c.kantata_user_id.in_(sa.bindparam("kantata_user_ids", expanding=True)),
     )
     .order_by(_person.c.slack_user_id)
 )
@@ -83,11 +83,18 @@ async def find(session: AsyncSession, workspace: str, slack_user_id: str) -> Kno
 
 async def by_kantata_id(session: AsyncSession, kantata_user_id: str) -> list[KnownPerson]:
     """The Slack users matched with this Kantata user: normally one."""
-    connection = await session.connection()
-    found = await connection.execute(
-        _by_kantata_id, {"workspace": workspace_of(session), "kantata_user_id": kantata_user_id}
-    )
-    return [_known(row) for row in found]
+    return (await by_kantata_ids(session, [kantata_user_id])).get(kantata_user_id, [])
+
+
+async def by_kantata_ids(
+    session: AsyncSession, kantata_user_ids: Collection[str]
+) -> dict[str, list[KnownPerson]]:
+    """The same for some hundred Kantata users at most, by id; those whom nobody matches are left out."""
+    values = {"workspace": workspace_of(session), "kantata_user_ids": sorted(kantata_user_ids)}
+    found: dict[str, list[KnownPerson]] = {}
+    for row in await (await session.connection()).execute(_by_kantata_ids, values):
+        found.setdefault(row.kantata_user_id, []).append(_known(row))
+    return found
 
 
 async def matched(

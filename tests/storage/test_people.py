@@ -55,6 +55,8 @@ async def test_a_kantata_user_is_found_in_the_workspace_of_the_session_alone(dat
     async with database.reading() as session:
         assert await people.by_kantata_id(session, "101") == [TAY]
         assert await people.by_kantata_id(session, "999") == []
+        assert list(await people.by_kantata_ids(session, {"101", "102", "999"})) == ["101", "102"]
+        assert await people.by_kantata_ids(session, ()) == {}
     async with database.of("T2").reading() as session:
         assert await people.by_kantata_id(session, "101") == [elsewhere]
 

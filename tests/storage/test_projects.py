@@ -218,6 +218,13 @@ async def test_a_task_anywhere_and_a_project_of_anybody(filled: Database) -> Non
     assert [each.id for each in named] == ["9"]
 
 
+@pytest.mark.parametrize(("number", "padded_to"), [(0, 0), (1, 1), (2, 2), (3, 4), (5, 8), (8, 8), (9, 16)])
+def test_values_are_padded_with_what_finds_nothing_else(number: int, padded_to: int) -> None:
+    values = [str(each) for each in range(number)]
+    padded = vocabulary.padded(values)
+    assert (len(padded), list(dict.fromkeys(padded))) == (padded_to, values)
+
+
 async def test_only_words_like_which_no_word_of_a_project_begins_are_misspelt(filled: Database) -> None:
     async with filled.reading() as session:
         assert await vocabulary.misspelt(session, ["web", "wbesite", "website", "prtal", "zzzz"]) == {

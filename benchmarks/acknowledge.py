@@ -4,8 +4,9 @@
     ./run python -m benchmarks.acknowledge --database postgresql
 
 Measured in process, from the signed request at the ASGI app to the last byte of the answer: signature, words
-understood, intent committed, acknowledged. One request after another, and 50 at once; each series finds a
-bot that has nothing else to do, which meanwhile begins to send the first entries to Kantata. Beside it, in
+understood, intent committed, acknowledged. One request after another: at rest, when what the one before
+brought about has been done, and without rest, while the bot sends the entries before to Kantata; and 50 at
+once. Each series finds a bot that has nothing else to do. Beside it, in
 turns in the same run, the floor: bare Bolt with one trivial command listener, as it is by default (it waits
 for ``ack()`` in steps of 10 ms) and with ``process_before_response``; and one bare INSERT of the same row in
 a transaction of its own, on the same kind of database by the same driver. ``ratio`` is our median over the
@@ -95,8 +96,9 @@ class Times:
 
 @dataclass
 class Measured:
-    """One subject, serial and 50 at once."""
+    """One subject: serial with rest and without, and 50 at once."""
 
+    rested: Times = field(default_factory=Times)
     serial: Times = field(default_factory=Times)
     at_once: Times = field(default_factory=Times)
 
@@ -105,6 +107,9 @@ async def measure(act: Act, into: Measured, idle: Callable[[], Awaitable[None]])
     """One turn: ``act`` gets a number of its own each time; ``idle`` returns when nothing is under way."""
     for number in range(10):
         await act(number)
+    for number in range(SERIAL):
+        await idle()
+        await _timed(act, 500 + number, into.rested)
     await idle()
     began = time.perf_counter()
     for number in range(SERIAL):
@@ -374,17 +379,22 @@ async def benchmark(databases: Databases, outside: Outside, turns: int) -> dict[
 def report(kind: str, into: dict[str, Measured]) -> str:
     """The table and the ratios."""
     lines = [f"{kind}, {os.cpu_count()} cores; milliseconds"]
-    lines.append(f"{'':36}{'p50':>8}{'p99':>8}{'/s':>8}   50 at once:{'p50':>8}{'p99':>8}{'/s':>8}")
+    columns = f"{'p50':>8}{'p99':>8}"
+    lines.append(f"{'serial:':>36}{columns}   no rest:{columns}{'/s':>7}   50 at once:{columns}{'/s':>7}")
     for name, measured in into.items():
-        one, many = measured.serial, measured.at_once
+        rested, one, many = measured.rested, measured.serial, measured.at_once
         lines.append(
-            f"{name:36}{one.p50:8.2f}{one.p99:8.2f}{one.a_second:8.0f}   "
-            f"           {many.p50:8.2f}{many.p99:8.2f}{many.a_second:8.0f}"
+            f"{name:36}{rested.p50:8.2f}{rested.p99:8.2f}{'':11}{one.p50:8.2f}{one.p99:8.2f}"
+            f"{one.a_second:7.0f}{'':14}{many.p50:8.2f}{many.p99:8.2f}{many.a_second:7.0f}"
         )
     bolt, commit, bot = (into[name] for name in list(into)[1:])
-    ratio = bot.serial.p50 / (bolt.serial.p50 + commit.serial.p50)
+    rested = bot.rested.p50 / (bolt.rested.p50 + commit.rested.p50)
+    serial = bot.serial.p50 / (bolt.serial.p50 + commit.serial.p50)
     at_once = (1 / bot.at_once.a_second) / (1 / bolt.at_once.a_second + 1 / commit.at_once.a_second)
-    lines.append(f"ratio of the medians, serial: {ratio:.2f}; of the time for 50 at once: {at_once:.2f}")
+    lines.append(
+        f"ratio of the medians, serial: {rested:.2f}, without rest {serial:.2f}; "
+        f"of the time for 50 at once: {at_once:.2f}"
+    )
     return "\n".join(lines)
 
 

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.default import DefaultExecutionContext
+from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -34,6 +35,10 @@ Session = AsyncSession  # what use cases call it, who may not know SQLModel
 
 class DatabaseDown(Exception):
     """The database does not answer, or has been closed."""
+
+
+class WriteRefused(Exception):
+    """Something was to be written in a session that only reads: a fault of ours."""
 
 
 def driver_url(url: str) -> URL:
@@ -69,11 +74,12 @@ def open_engine(url: str, *, foreign_keys: bool = True) -> AsyncEngine:
 
 def _open_reading(engine: AsyncEngine) -> AsyncEngine:
     """The engine for what only reads the same database."""
-    if engine.dialect.name != "postgresql":
-        return engine.execution_options(**{_READING: True})
-    # Each query by itself: BEGIN and ROLLBACK are trips, and READ COMMITTED sees no common state either.
-    reading = _postgresql(engine.url, isolation_level="AUTOCOMMIT")
-    event.listen(reading.sync_engine, "connect", _only_read)
+    if engine.dialect.name == "postgresql":
+        # Each query by itself: BEGIN and ROLLBACK are trips, and READ COMMITTED sees no common state either.
+        reading = _postgresql(engine.url, isolation_level="AUTOCOMMIT")
+    else:
+        reading = engine.execution_options(**{_READING: True})
+    event.listen(reading.sync_engine, "before_cursor_execute", _refuse_writes)
     return reading
 
 
@@ -84,10 +90,19 @@ def _postgresql(address: URL, **options: Any) -> AsyncEngine:
     )
 
 
-def _only_read(connection: DBAPIConnection, _: object) -> None:
-    cursor = connection.cursor()
-    cursor.execute("SET default_transaction_read_only = on")
-    cursor.close()
+def _refuse_writes(
+    _connection: Connection,
+    _cursor: object,
+    _sql: str,
+    _values: object,
+    context: ExecutionContext,
+    _many: bool,
+) -> None:
+    # Here, for a session setting would stay on the connections that a pooler such as PgBouncer shares.
+    if isinstance(context, DefaultExecutionContext) and (
+        context.isinsert or context.isupdate or context.isdelete
+    ):
+        raise WriteRefused("this session only reads")
 
 
 def _begin(connection: Connection) -> None:
@@ -165,7 +180,7 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that waits for no writer and writes nothing.
+        """A session that waits for no writer and writes nothing: whatever would raises WriteRefused.
 
         On SQLite it sees one state of the database, on PostgreSQL each query the newest.
         """

@@ -6,11 +6,11 @@
 Measured in process, from the signed request at the ASGI app to the last byte of the answer: signature, words
 understood, intent committed, acknowledged. One request after another: at rest, when what the one before
 brought about has been done, and without rest, while the bot sends the entries before to Kantata; and 50 at
-once. Each series finds a bot that has nothing else to do. Beside it, in
-turns in the same run, the floor: bare Bolt with one trivial command listener, as it is by default (it waits
-for ``ack()`` in steps of 10 ms) and with ``process_before_response``; and one bare INSERT of the same row in
-a transaction of its own, on the same kind of database by the same driver. ``ratio`` is our median over the
-sum of the medians of bare Bolt with ``process_before_response`` and the bare commit.
+once. Each series finds a bot that has nothing else to do. Beside it, in turns in the same run, the floor:
+bare Bolt with one trivial command listener, as it is by default (it waits for ``ack()`` in steps of 10 ms)
+and with ``process_before_response``; and one bare INSERT of the same row in a transaction of its own, on the
+same kind of database by the same driver. ``ratio`` is our median over the sum of the medians of bare Bolt
+with ``process_before_response`` and the bare commit.
 
 Kantata and Slack are pretend ones in a process of their own, and answer as they always do.
 """

@@ -19,7 +19,6 @@ _member = metadata.tables["project_member"]
 _task = metadata.tables["task"]
 _recent = metadata.tables["recent"]
 
-_ALL = 1_000_000
 _NAMED = 64
 TASKS_OF_EACH = 10
 

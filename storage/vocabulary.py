@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,8 +35,10 @@ def padded(values: Sequence[str]) -> list[str]:
 
     So there are few statements, which PostgreSQL and its driver prepare once.
     """
-    missing = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
-    return [*values, *[values[-1]] * missing] if missing else list(values)
+    if not values:
+        return []
+    size = 1 << (len(values) - 1).bit_length()
+    return [*values, *repeat(values[-1], size - len(values))]
 
 
 def hit(n: int) -> sa.Select[Any]:
@@ -89,10 +92,9 @@ async def misspelt(session: AsyncSession, words: Sequence[str]) -> dict[str, fro
 
 async def near_words(session: AsyncSession, words: Collection[str]) -> dict[str, frozenset[str]]:
     """The same for each of the words, whether it is known or not."""
-    meeting = _meeting(words)
-    return (
-        _slips_for(words, await rows_of(session, _slips, {"shortened": padded(meeting)})) if meeting else {}
-    )
+    if not (meeting := _meeting(words)):
+        return {}
+    return _slips_for(words, await rows_of(session, _slips, {"shortened": padded(meeting)}))
 
 
 def _meeting(words: Collection[str]) -> list[str]:

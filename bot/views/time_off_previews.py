@@ -69,7 +69,7 @@ def _who_decides(asked: Sequence[str], *, private: bool) -> str:
         who = tr("{names} will be asked, and alone will read the reason.").format(names=either(asked))
     else:
         who = tr("{names} will be asked.").format(names=either(asked))
-    return who + " " + tr("It is written to Kantata once it is granted.")
+    return who + " " + tr("The time off is written to Kantata once it is granted.")
 
 
 def by_day(days: Sequence[LeaveDay]) -> str:

@@ -1,7 +1,6 @@
 """SQLite without needless waits: one trip to its thread for a statement, its rows and the BEGIN before it.
 
 aiosqlite makes a trip for each of BEGIN, cursor, execute, fetch and close; a trip costs more than the work.
-Reads make none: with write-ahead logging they wait for nobody.
 """
 
 import sqlite3
@@ -72,11 +71,8 @@ class OneTripConnection(aiosqlite.Connection):
         self._reading = statement == "BEGIN"
 
     async def run(self, work: Any, statement: str, parameters: Any) -> None:
-        """Do ``work`` inside the transaction: a read at once, a write, which may wait, on SQLite's thread."""
+        """Do ``work`` on SQLite's thread, inside the transaction."""
         begin, self._begin = self._begin, None
-        if self._reading:
-            self._work(begin, work, statement, parameters)
-            return
         await self._execute(self._work, begin, work, statement, parameters)  # type: ignore[no-untyped-call]  # aiosqlite's
 
     def _work(self, begin: str | None, work: Any, statement: str, parameters: Any) -> None:
@@ -98,7 +94,7 @@ class OneTripConnection(aiosqlite.Connection):
         if nothing_begun:
             return
         if self._reading:
-            self._conn.rollback()
+            self._tx.put_nowait((None, self._conn.rollback))  # done before this connection's next statement
         else:
             await super().rollback()
 
@@ -120,12 +116,7 @@ def _begin_wal(file: sqlite3.Connection) -> None:
 async def connect(arguments: ConnectArgsType, *, foreign_keys: bool) -> OneTripConnection:
     """Open the file that SQLAlchemy's dialect made these arguments for."""
     (path,), named = arguments
-    options: dict[str, Any] = {
-        **named,
-        "isolation_level": None,
-        "timeout": PATIENCE,
-        "check_same_thread": False,
-    }
+    options: dict[str, Any] = {**named, "isolation_level": None, "timeout": PATIENCE}
 
     def open_file() -> sqlite3.Connection:
         file: sqlite3.Connection = sqlite3.connect(path, **options)

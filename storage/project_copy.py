@@ -240,13 +240,15 @@ async def replace_tasks(
 async def projects_due(session: AsyncSession, before: datetime, *, limit: int) -> list[str]:
     """The projects with members whose tasks were never read, then those read longest ago, before then."""
     connection = await session.connection()
+    # As a list, read once: to ask for each project by itself SQLite takes an index of the whole workspace.
+    with_members = sa.select(_member.c.project_id).where(_here(session, _member))
     found = await connection.execute(
         sa.select(_project.c.id)
         .where(
             _here(session, _project),
+            _project.c.id.in_(with_members),
             sa.or_(_project.c.tasks_read_at.is_(None), _project.c.tasks_read_at <= before),
         )
-        .where(sa.exists().where(_here(session, _member), _member.c.project_id == _project.c.id))
         .order_by(_project.c.tasks_read_at.is_not(None), _project.c.tasks_read_at, _project.c.id)
         .limit(limit)
     )

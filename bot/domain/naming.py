@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import repeat
 
 from bot.domain.words import begins, searched_words, split_words
 
@@ -51,28 +52,38 @@ class Cover:
 NOT_NAMED = Cover({}, full=False)
 
 
+_Places = tuple[tuple[int, str], ...]
+
+
 @dataclass(frozen=True)
 class _Name:
-    """The words of a name, each with how many it stands for (``kickoff`` for two), and how many there are."""
+    """The words of a name with their places, all and by their first letter; for how many each one stands
+    (``kickoff`` for two), and how many there are.
+    """
 
-    words: tuple[tuple[str, int], ...]
+    words: _Places
+    by_letter: Mapping[str, _Places]
+    counts: tuple[int, ...]
     length: int
 
 
 @lru_cache(maxsize=8192)
 def _name(text: str) -> _Name:
-    plain = split_words(text)
-    joined = searched_words(text)[len(plain) :]
-    return _Name((*((word, 1) for word in plain), *((word, 2) for word in joined)), len(plain))
+    searched, plain = searched_words(text), len(split_words(text))
+    words = tuple(enumerate(searched))
+    letters = {
+        letter: tuple(each for each in words if each[1][0] == letter)
+        for letter in {word[0] for word in searched}
+    }
+    return _Name(words, letters, (*repeat(1, plain), *repeat(2, len(searched) - plain)), plain)
 
 
 def _fit(word: str, typed: str, corrections: Corrections) -> Fit | None:
-    if word[0] == typed[0]:
-        if word == typed:
-            return Fit.WHOLE
-        if begins(word, typed):
-            return Fit.BEGINNING
-    if not corrections or word not in corrections.get(typed, ()):
+    if word == typed:
+        return Fit.WHOLE
+    if begins(word, typed):
+        return Fit.BEGINNING
+    if word not in corrections.get(typed, ()):
         return None
     exchanged = sorted(word) == sorted(typed)
     return Fit.SLIP if exchanged or len(typed) >= _MISSPELT_FROM else Fit.NEAR
@@ -84,7 +95,7 @@ def cover_name(parts: Mapping[int, Part], text: str, corrections: Corrections) -
     possible = [
         (-fit, number, place)
         for number, part in parts.items()
-        for place, (word, _count) in enumerate(name.words)
+        for place, word in (name.words if part.text in corrections else name.by_letter.get(part.text[0], ()))
         if (fit := _fit(word, part.text, corrections))
     ]
     if not possible:
@@ -95,8 +106,8 @@ def cover_name(parts: Mapping[int, Part], text: str, corrections: Corrections) -
         if number not in fits and place not in taken:
             fits[number] = Fit(-worth)
             taken.add(place)
-    said = sum(name.words[place][1] for place in taken)
-    silent = sum(word in SILENT for place, (word, _) in enumerate(name.words) if place not in taken)
+    said = sum(name.counts[place] for place in taken)
+    silent = sum(word in SILENT for place, word in name.words if place not in taken)
     return Cover(fits, full=said + silent >= name.length)
 
 

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
 from storage.database import DatabaseDown, open_engine
+from storage.sqlite_statistics import describe
 
 _FOLDER = Path(__file__).parent
 _LOCK = 0x6B616E74617461  # any number, as long as it is ours: "kantata"
@@ -33,6 +34,8 @@ def _upgrade(connection: Connection, revision: str) -> None:
     lock = sa.func.pg_advisory_xact_lock(_LOCK) if connection.dialect.name == "postgresql" else sa.literal(1)
     connection.execute(sa.select(lock))
     command.upgrade(configure(connection), revision)
+    if connection.dialect.name == "sqlite":
+        describe(connection)
 
 
 async def upgrade(url: str, revision: str = "head") -> None:

@@ -18,7 +18,7 @@ from bot.domain.time_entries import Project
 from bot.domain.writes import State
 from storage import deliveries, homes
 from storage.database import insert, workspace_of
-from storage.tables import DeliveryRow, RequestRow, WriteRow, metadata
+from storage.tables import DeliveryRow, RequestRow, WriteRow, is_state, metadata
 
 _request = metadata.tables[str(RequestRow.__tablename__)]
 _write = metadata.tables[str(WriteRow.__tablename__)]
@@ -79,9 +79,7 @@ async def note_pending(session: AsyncSession, seen: Seen) -> tuple[int, bool]:
             _request.c.submission_id == seen.sheet.submission_id,
             sa.or_(
                 _request.c.state == RequestState.GONE.value,
-                sa.and_(
-                    _request.c.state == RequestState.PENDING.value, _request.c.fingerprint != fingerprint
-                ),
+                sa.and_(is_state(_request, RequestState.PENDING), _request.c.fingerprint != fingerprint),
             ),
         )
         .values(
@@ -128,7 +126,7 @@ async def decide(session: AsyncSession, submission_id: str, decision: Decision, 
             _here(session),
             _request.c.id == found.id,
             _request.c.state == found.decision.state.value,
-            sa.or_(_request.c.seen_at <= at, _request.c.state == RequestState.PENDING.value),
+            sa.or_(_request.c.seen_at <= at, is_state(_request, RequestState.PENDING)),
         )
         .values(
             state=decision.state.value,
@@ -157,7 +155,7 @@ async def take_for(session: AsyncSession, submission_ids: Collection[str], write
     )
     others = {row.deciding_id for row in locked} - {None, write_id}
     still_open = await connection.execute(
-        sa.select(_write.c.id).where(_write.c.id.in_(others), _write.c.state == State.OPEN.value)
+        sa.select(_write.c.id).where(_write.c.id.in_(others), is_state(_write, State.OPEN))
     )
     if still_open.first() is not None:
         return False
@@ -221,7 +219,7 @@ async def known(session: AsyncSession, submission_ids: Collection[str]) -> dict[
 
 async def pending(session: AsyncSession) -> list[Waiting]:
     """Every timesheet that waits."""
-    return await _select(session, _request.c.state == RequestState.PENDING.value)
+    return await _select(session, is_state(_request, RequestState.PENDING))
 
 
 async def rejected_before(session: AsyncSession, waiting: Waiting) -> Waiting | None:
@@ -247,7 +245,7 @@ async def queue(session: AsyncSession, kantata_user_id: str) -> list[Waiting]:
         _delivery.c.kind == ASK,
         _delivery.c.withdrawn.is_(False),
     )
-    which = sa.and_(_request.c.state == RequestState.PENDING.value, _request.c.id.in_(asked))
+    which = sa.and_(is_state(_request, RequestState.PENDING), _request.c.id.in_(asked))
     found = await _select(session, which)
     return sorted(found, key=lambda each: (each.sheet.week_start, each.since, each.id))
 
@@ -266,7 +264,7 @@ async def waiting_for(session: AsyncSession) -> list[tuple[str, str]]:
         .where(
             _here(session),
             _delivery.c.workspace == workspace_of(session),
-            _request.c.state == RequestState.PENDING.value,
+            is_state(_request, RequestState.PENDING),
             _delivery.c.kind == ASK,
             _delivery.c.withdrawn.is_(False),
         )

@@ -11,19 +11,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.writes import State, WaitingWrite, WriteNumbers
 from storage.database import workspace_of
-from storage.tables import WriteRow, metadata
+from storage.tables import WriteRow, is_state, metadata
 
 _write = metadata.tables[str(WriteRow.__tablename__)]
 
 
 async def numbers(session: AsyncSession, workspace: str) -> WriteNumbers:
     """The workspace's numbers."""
-    is_open = _write.c.state == State.OPEN.value
+    is_open = is_state(_write, State.OPEN)
     counted = sa.select(
         sa.func.count().filter(is_open),
         sa.func.count().filter(is_open, _write.c.trouble.is_not(None)),
         sa.func.count().filter(sa.not_(is_open)),
-    ).where(_write.c.workspace == workspace, sa.or_(is_open, _write.c.told.is_(False)))
+    ).where(_write.c.workspace == workspace, sa.or_(is_open, ~_write.c.told))
     connection = await session.connection()
     waiting, failed, untold = (await connection.execute(counted)).one()
     return WriteNumbers(int(waiting), int(failed), int(untold))
@@ -52,7 +52,7 @@ async def retry(session: AsyncSession, write_id: int) -> None:
         .where(
             _write.c.workspace == workspace_of(session),
             _write.c.id == write_id,
-            _write.c.state == State.OPEN.value,
+            is_state(_write, State.OPEN),
         )
         .values(not_before=None)
     )
@@ -67,7 +67,7 @@ async def drop(session: AsyncSession, write_id: int, refusal: str, now: datetime
         .where(
             _write.c.workspace == workspace_of(session),
             _write.c.id == write_id,
-            _write.c.state == State.OPEN.value,
+            is_state(_write, State.OPEN),
             sa.or_(_write.c.lease_until.is_(None), _write.c.lease_until <= now),
         )
         .values(
@@ -83,7 +83,7 @@ async def drop(session: AsyncSession, write_id: int, refusal: str, now: datetime
 
 
 def _open(workspace: str) -> sa.Select[Any]:
-    return sa.select(_write).where(_write.c.workspace == workspace, _write.c.state == State.OPEN.value)
+    return sa.select(_write).where(_write.c.workspace == workspace, is_state(_write, State.OPEN))
 
 
 def _waiting(row: sa.Row[Any]) -> WaitingWrite:

@@ -6,11 +6,14 @@ from enum import StrEnum
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKeyConstraint,
+    FromClause,
     Index,
     Integer,
     String,
     UniqueConstraint,
+    literal_column,
     text,
     true,
 )
@@ -45,6 +48,16 @@ def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     """The constraint that ``column`` holds one of these words."""
     words = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({words})", name=column)
+
+
+def _of_few(name: str, *columns: str, rows: str, in_sqlite: str | None = None) -> Index:
+    """An index of those ``rows`` alone, for queries that name them in the same words, not by a parameter."""
+    return Index(name, *columns, postgresql_where=text(rows), sqlite_where=text(in_sqlite or rows))
+
+
+def is_state(table: FromClause, state: StrEnum) -> ColumnElement[bool]:
+    """It is in that state, said in the words of ``_of_few``."""
+    return table.c.state == literal_column(f"'{state.value}'")
 
 
 class PersonState(StrEnum):
@@ -169,8 +182,8 @@ class WriteRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("workspace", "cause"),
         one_of("state", State),
-        Index("ix_write_open", "workspace", "not_before", postgresql_where=text("state = 'open'")),
-        Index("ix_write_untold", "workspace", "id", postgresql_where=text("told = false")),
+        _of_few("ix_write_open", "workspace", "not_before", rows="state = 'open'"),
+        _of_few("ix_write_untold", "workspace", "id", rows="NOT told", in_sqlite="told = 0"),
         Index("ix_write_person", "workspace", "slack_user_id", "id"),
         {"sqlite_autoincrement": True},
     )
@@ -280,13 +293,14 @@ class ProjectMemberRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_project_member_name", "workspace", "kantata_user_id", "may_log", "name"),
         Index("ix_project_member_project", "workspace", "project_id"),
-        Index(  # whether a found project is somebody's, told without the rows themselves
+        # Whether a found project is somebody's, told without the rows themselves.
+        _of_few(
             "ix_project_member_mine",
             "workspace",
             "kantata_user_id",
             "project_id",
-            postgresql_where=text("may_log"),
-            sqlite_where=text("may_log"),
+            rows="may_log",
+            in_sqlite="may_log = 1",
         ),
         _of_project(),
         _BY_KEY,
@@ -448,7 +462,7 @@ class RequestRow(SQLModel, table=True):
         UniqueConstraint("workspace", "submission_id"),
         one_of("state", RequestState),
         Index("ix_approval_request_person", "workspace", "kantata_user_id"),
-        Index("ix_approval_request_pending", "workspace", "id", postgresql_where=text("state = 'pending'")),
+        _of_few("ix_approval_request_pending", "workspace", "id", rows="state = 'pending'"),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -482,7 +496,7 @@ class DeliveryRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("workspace", "key"),
         Index("ix_delivery_person", "workspace", "kantata_user_id"),
-        Index("ix_delivery_due", "workspace", "not_before", postgresql_where=text("shown < wanted")),
+        _of_few("ix_delivery_due", "workspace", "not_before", rows="shown < wanted"),
         Index("ix_delivery_subject", "workspace", "kind", "subject_id"),
     )
 
@@ -552,7 +566,7 @@ class HomeRow(SQLModel, table=True):
     __tablename__ = "home"
     __table_args__ = (
         Index("ix_home_kantata_user", "workspace", "kantata_user_id"),
-        Index("ix_home_due", "workspace", postgresql_where=text("due IS NOT NULL")),
+        _of_few("ix_home_due", "workspace", rows="due IS NOT NULL"),
     )
 
     workspace: str = Field(primary_key=True)
@@ -593,7 +607,7 @@ class TimeOffRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("workspace", "cause"),
         one_of("state", TimeOffState),
-        Index("ix_time_off_waiting", "workspace", "expires_at", postgresql_where=text("state = 'waiting'")),
+        _of_few("ix_time_off_waiting", "workspace", "expires_at", rows="state = 'waiting'"),
         Index("ix_time_off_person", "workspace", "kantata_user_id", "id"),
     )
 

@@ -17,7 +17,7 @@ from bot.domain.people import Person
 from bot.domain.time_off import LeaveDay, TimeOff, TimeOffState, Written
 from storage import deliveries, homes
 from storage.database import insert, workspace_of
-from storage.tables import DeliveryRow, TimeOffPlanRow, TimeOffRow, metadata
+from storage.tables import DeliveryRow, TimeOffPlanRow, TimeOffRow, is_state, metadata
 
 _request = metadata.tables[str(TimeOffRow.__tablename__)]
 _delivery = metadata.tables[str(DeliveryRow.__tablename__)]
@@ -155,7 +155,7 @@ async def queue(session: AsyncSession, workspace: str, kantata_id: str) -> list[
         sa.select(_request)
         .where(
             _request.c.workspace == workspace,
-            _request.c.state == TimeOffState.WAITING.value,
+            is_state(_request, TimeOffState.WAITING),
             _request.c.id.in_(asked),
         )
         .order_by(_request.c.id)
@@ -168,7 +168,7 @@ async def waiting(session: AsyncSession) -> list[TimeOff]:
     connection = await session.connection()
     found = await connection.execute(
         sa.select(_request)
-        .where(_here(session), _request.c.state == TimeOffState.WAITING.value)
+        .where(_here(session), is_state(_request, TimeOffState.WAITING))
         .order_by(_request.c.id)
     )
     return [_domain(row) for row in found]
@@ -179,7 +179,7 @@ async def expired(session: AsyncSession, now: datetime) -> list[TimeOff]:
     connection = await session.connection()
     found = await connection.execute(
         sa.select(_request)
-        .where(_here(session), _request.c.state == TimeOffState.WAITING.value, _request.c.expires_at <= now)
+        .where(_here(session), is_state(_request, TimeOffState.WAITING), _request.c.expires_at <= now)
         .order_by(_request.c.id)
     )
     return [_domain(row) for row in found]
@@ -250,7 +250,7 @@ def _is_waiting(session: AsyncSession, request_id: int, revision: int) -> sa.Col
     return sa.and_(
         _here(session),
         _request.c.id == request_id,
-        _request.c.state == TimeOffState.WAITING.value,
+        is_state(_request, TimeOffState.WAITING),
         _request.c.revision == revision,
     )
 

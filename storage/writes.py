@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.writes import Reply, State, Write
 from storage.database import insert_for, workspace_of
-from storage.tables import WriteObjectRow, WriteRow, metadata
+from storage.tables import WriteObjectRow, WriteRow, is_state, metadata
 
 _write = metadata.tables[str(WriteRow.__tablename__)]
 _object = metadata.tables[str(WriteObjectRow.__tablename__)]
@@ -136,7 +136,7 @@ async def claim_due(session: AsyncSession, now: datetime, lease: timedelta, limi
 
 async def claim_untold(session: AsyncSession, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
     """Take finished writes whose answer has not been said and nobody holds, oldest first."""
-    untold = sa.and_(_write.c.state != State.OPEN.value, _write.c.told.is_(False), _free(now))
+    untold = sa.and_(_write.c.state != State.OPEN.value, ~_write.c.told, _free(now))
     return await _take(session, _first_due(_here(session), untold, now, limit), now, lease)
 
 
@@ -187,7 +187,7 @@ def _free(now: datetime) -> sa.ColumnElement[bool]:
 
 
 def _open(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(_write.c.state == State.OPEN.value, _free(now), sa.not_(_behind_another()))
+    return sa.and_(is_state(_write, State.OPEN), _free(now), sa.not_(_behind_another()))
 
 
 def _behind_another() -> sa.ColumnElement[bool]:
@@ -205,13 +205,13 @@ def _behind_another() -> sa.ColumnElement[bool]:
         .where(
             mine.c.write_id == _write.c.id,
             earlier.c.id < _write.c.id,
-            earlier.c.state == State.OPEN.value,
+            is_state(earlier, State.OPEN),
         )
         .correlate(_write)
     )
     followed_open = (
         sa.select(sa.literal(1))
-        .where(followed.c.id == _write.c.after_id, followed.c.state == State.OPEN.value)
+        .where(followed.c.id == _write.c.after_id, is_state(followed, State.OPEN))
         .correlate(_write)
     )
     return sa.or_(sa.exists(same_object), sa.exists(followed_open))
@@ -298,7 +298,7 @@ async def take_kept_notice(session: AsyncSession, write_id: int) -> bool:
         .where(
             _here(session),
             _write.c.id == write_id,
-            _write.c.state == State.OPEN.value,
+            is_state(_write, State.OPEN),
             _write.c.kept_told.is_(False),
         )
         .values(kept_told=True)
@@ -310,9 +310,7 @@ async def count_open(session: AsyncSession) -> int:
     """How many writes wait for Kantata."""
     connection = await session.connection()
     counted = (
-        sa.select(sa.func.count())
-        .select_from(_write)
-        .where(_here(session), _write.c.state == State.OPEN.value)
+        sa.select(sa.func.count()).select_from(_write).where(_here(session), is_state(_write, State.OPEN))
     )
     return int(await connection.scalar(counted) or 0)
 

@@ -7,9 +7,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bot.domain.approvals import RequestState
+from bot.domain.time_off import TimeOffState
+from bot.domain.writes import State
 from storage import migrations
 from storage.database import open_engine
-from storage.tables import metadata
+from storage.tables import is_state, metadata
 
 _IDS = [str(number) for number in range(30)]
 
@@ -78,6 +81,28 @@ async def test_rows_named_by_ids_are_found_by_them(
 ) -> None:
     plan = await _plan(migrated, _named_by_ids(metadata.tables[table], column, order))
     assert [step for step in plan if f"{index} (workspace=? AND {column}=?)" in step]
+
+
+_write, _delivery, _home = (metadata.tables[name] for name in ("write", "delivery", "home"))
+_request, _time_off = (metadata.tables[name] for name in ("approval_request", "time_off"))
+
+
+@pytest.mark.parametrize(
+    ("table", "few", "index"),
+    [
+        (_write, is_state(_write, State.OPEN), "ix_write_open"),
+        (_write, ~_write.c.told, "ix_write_untold"),
+        (_delivery, _delivery.c.shown < _delivery.c.wanted, "ix_delivery_due"),
+        (_home, _home.c.due.is_not(None), "ix_home_due"),
+        (_request, is_state(_request, RequestState.PENDING), "ix_approval_request_pending"),
+        (_time_off, is_state(_time_off, TimeOffState.WAITING), "ix_time_off_waiting"),
+    ],
+)
+async def test_what_is_to_be_done_is_found_without_what_was_done(
+    migrated: str, table: sa.Table, few: sa.ColumnElement[bool], index: str
+) -> None:
+    plan = await _plan(migrated, sa.select(table).where(table.c.workspace == "T1", few))
+    assert [step for step in plan if f"USING INDEX {index} " in step]
 
 
 async def test_without_them_all_of_the_workspace_is_read(migrated: str) -> None:

@@ -102,6 +102,7 @@ def upgrade() -> None:
             ["workspace", "not_before"],
             unique=False,
             postgresql_where=sa.text("shown < wanted"),
+            sqlite_where=sa.text("shown < wanted"),
         )
         batch_op.create_index("ix_delivery_person", ["workspace", "kantata_user_id"], unique=False)
         batch_op.create_index("ix_delivery_subject", ["workspace", "kind", "subject_id"], unique=False)
@@ -147,7 +148,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("home", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_home_due", ["workspace"], unique=False, postgresql_where=sa.text("due IS NOT NULL")
+            "ix_home_due",
+            ["workspace"],
+            unique=False,
+            postgresql_where=sa.text("due IS NOT NULL"),
+            sqlite_where=sa.text("due IS NOT NULL"),
         )
         batch_op.create_index("ix_home_kantata_user", ["workspace", "kantata_user_id"], unique=False)
 
@@ -364,10 +369,15 @@ def upgrade() -> None:
             ["workspace", "not_before"],
             unique=False,
             postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
         )
         batch_op.create_index("ix_write_person", ["workspace", "slack_user_id", "id"], unique=False)
         batch_op.create_index(
-            "ix_write_untold", ["workspace", "id"], unique=False, postgresql_where=sa.text("told = false")
+            "ix_write_untold",
+            ["workspace", "id"],
+            unique=False,
+            postgresql_where=sa.text("NOT told"),
+            sqlite_where=sa.text("told = 0"),
         )
 
     op.create_table(
@@ -403,6 +413,7 @@ def upgrade() -> None:
             ["workspace", "id"],
             unique=False,
             postgresql_where=sa.text("state = 'pending'"),
+            sqlite_where=sa.text("state = 'pending'"),
         )
         batch_op.create_index("ix_approval_request_person", ["workspace", "kantata_user_id"], unique=False)
 
@@ -428,7 +439,7 @@ def upgrade() -> None:
             ["workspace", "kantata_user_id", "project_id"],
             unique=False,
             postgresql_where=sa.text("may_log"),
-            sqlite_where=sa.text("may_log"),
+            sqlite_where=sa.text("may_log = 1"),
         )
         batch_op.create_index(
             "ix_project_member_name", ["workspace", "kantata_user_id", "may_log", "name"], unique=False
@@ -508,6 +519,7 @@ def upgrade() -> None:
             ["workspace", "expires_at"],
             unique=False,
             postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
         )
 
     op.create_table(
@@ -537,7 +549,11 @@ def downgrade() -> None:
     op.drop_table("write_object")
     op.drop_table("time_off_plan")
     with op.batch_alter_table("time_off", schema=None) as batch_op:
-        batch_op.drop_index("ix_time_off_waiting", postgresql_where=sa.text("state = 'waiting'"))
+        batch_op.drop_index(
+            "ix_time_off_waiting",
+            postgresql_where=sa.text("state = 'waiting'"),
+            sqlite_where=sa.text("state = 'waiting'"),
+        )
         batch_op.drop_index("ix_time_off_person")
         batch_op.drop_index(batch_op.f("ix_time_off_changed_at"))
 
@@ -554,19 +570,29 @@ def downgrade() -> None:
         batch_op.drop_index("ix_project_member_project")
         batch_op.drop_index("ix_project_member_name")
         batch_op.drop_index(
-            "ix_project_member_mine", postgresql_where=sa.text("may_log"), sqlite_where=sa.text("may_log")
+            "ix_project_member_mine", postgresql_where=sa.text("may_log"), sqlite_where=sa.text("may_log = 1")
         )
 
     op.drop_table("project_member")
     with op.batch_alter_table("approval_request", schema=None) as batch_op:
         batch_op.drop_index("ix_approval_request_person")
-        batch_op.drop_index("ix_approval_request_pending", postgresql_where=sa.text("state = 'pending'"))
+        batch_op.drop_index(
+            "ix_approval_request_pending",
+            postgresql_where=sa.text("state = 'pending'"),
+            sqlite_where=sa.text("state = 'pending'"),
+        )
 
     op.drop_table("approval_request")
     with op.batch_alter_table("write", schema=None) as batch_op:
-        batch_op.drop_index("ix_write_untold", postgresql_where=sa.text("told = false"))
+        batch_op.drop_index(
+            "ix_write_untold", postgresql_where=sa.text("NOT told"), sqlite_where=sa.text("told = 0")
+        )
         batch_op.drop_index("ix_write_person")
-        batch_op.drop_index("ix_write_open", postgresql_where=sa.text("state = 'open'"))
+        batch_op.drop_index(
+            "ix_write_open",
+            postgresql_where=sa.text("state = 'open'"),
+            sqlite_where=sa.text("state = 'open'"),
+        )
 
     op.drop_table("write")
     op.drop_table("work_calendar")
@@ -601,7 +627,11 @@ def downgrade() -> None:
     op.drop_table("install_state")
     with op.batch_alter_table("home", schema=None) as batch_op:
         batch_op.drop_index("ix_home_kantata_user")
-        batch_op.drop_index("ix_home_due", postgresql_where=sa.text("due IS NOT NULL"))
+        batch_op.drop_index(
+            "ix_home_due",
+            postgresql_where=sa.text("due IS NOT NULL"),
+            sqlite_where=sa.text("due IS NOT NULL"),
+        )
 
     op.drop_table("home")
     with op.batch_alter_table("form", schema=None) as batch_op:
@@ -612,7 +642,11 @@ def downgrade() -> None:
     with op.batch_alter_table("delivery", schema=None) as batch_op:
         batch_op.drop_index("ix_delivery_subject")
         batch_op.drop_index("ix_delivery_person")
-        batch_op.drop_index("ix_delivery_due", postgresql_where=sa.text("shown < wanted"))
+        batch_op.drop_index(
+            "ix_delivery_due",
+            postgresql_where=sa.text("shown < wanted"),
+            sqlite_where=sa.text("shown < wanted"),
+        )
         batch_op.drop_index(batch_op.f("ix_delivery_created_at"))
 
     op.drop_table("delivery")

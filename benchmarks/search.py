@@ -109,6 +109,9 @@ def searches(
     def client_only() -> Awaitable[object]:
         return understand(database, person, [_of(mine, chance)[0]])
 
+    def title_only() -> Awaitable[object]:
+        return understand(database, person, chance.choice(mine).title.split()[:1])
+
     return {
         "type-ahead, nothing typed": lambda: search_projects(database, person, ""),
         "type-ahead, 1 letter": letters(1),
@@ -121,6 +124,7 @@ def searches(
         "command, project and notes": command(notes="wireframes for checkout"),
         "command, misspelt": command(misspelt=True),
         "command, client only": client_only,
+        "command, a word of a title": title_only,
     }
 
 

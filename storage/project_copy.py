@@ -19,6 +19,7 @@ _member = metadata.tables["project_member"]
 _word = metadata.tables["project_word"]
 _slip = metadata.tables["word_slip"]
 _task = metadata.tables["task"]
+_task_word = metadata.tables["task_word"]
 _copy = metadata.tables["copy"]
 _person = metadata.tables["person"]
 
@@ -79,7 +80,7 @@ async def save_projects(session: AsyncSession, copied: Collection[CopiedProject]
         for each in copied
         for word in searched_words(f"{each.project.client or ''} {each.project.title}")
     }
-    await _save_words(session, ids, words)
+    await _save_words(session, _word, ids, words)
     slips = {(short, word) for word in {word for word, _ in words} for short in shortened(word)}
     await _insert(session, _slip, [{"shortened": short, "word": word} for short, word in slips])
 
@@ -115,18 +116,22 @@ def _name(project: Project) -> str:
 
 
 async def _save_words(
-    session: AsyncSession, project_ids: Collection[str], wanted: set[tuple[str, str]]
+    session: AsyncSession, table: sa.Table, project_ids: Collection[str], wanted: set[tuple[str, str]]
 ) -> None:
     """Make these the words (with their project) of these projects."""
     connection = await session.connection()
     found = await connection.execute(
-        sa.select(_word.c.word, _word.c.project_id).where(
-            _here(session, _word), _word.c.project_id.in_(project_ids)
+        sa.select(table.c.word, table.c.project_id).where(
+            _here(session, table), table.c.project_id.in_(project_ids)
         )
     )
     known = {(row.word, row.project_id) for row in found}
-    await _delete_pairs(session, _word, known - wanted)
-    await _insert(session, _word, [{"word": word, "project_id": each} for word, each in wanted - known])
+    await _delete_pairs(session, table, known - wanted)
+    await _insert(session, table, _word_rows(wanted - known))
+
+
+def _word_rows(words: Collection[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [{"word": word, "project_id": project_id} for word, project_id in words]
 
 
 async def _delete_pairs(session: AsyncSession, table: sa.Table, pairs: Collection[tuple[str, str]]) -> None:
@@ -188,6 +193,16 @@ async def known_projects(session: AsyncSession, project_ids: Collection[str]) ->
 
 async def save_tasks(session: AsyncSession, copied: Collection[CopiedTask]) -> None:
     """Replace what is known of these tasks; those of projects that are not in the copy are left out."""
+    rows = await _save_tasks(session, copied)
+    await _insert(session, _task_word, _word_rows(_words_of(rows)))
+
+
+def _words_of(rows: Sequence[dict[str, Any]]) -> set[tuple[str, str]]:
+    return {(word, row["project_id"]) for row in rows for word in row["words"].split()}
+
+
+async def _save_tasks(session: AsyncSession, copied: Collection[CopiedTask]) -> list[dict[str, Any]]:
+    """Save the tasks of projects that are in the copy, but not their words; the rows."""
     known = await known_projects(session, {each.task.project_id for each in copied})
     rows = [
         {
@@ -203,7 +218,7 @@ async def save_tasks(session: AsyncSession, copied: Collection[CopiedTask]) -> N
         if each.task.project_id in known
     ]
     if not rows:
-        return
+        return []
     statement = insert(session, _task)
     fields = ("project_id", "title", "billable", "takes_time", "words")
     connection = await session.connection()
@@ -213,6 +228,7 @@ async def save_tasks(session: AsyncSession, copied: Collection[CopiedTask]) -> N
         ),
         rows,
     )
+    return rows
 
 
 async def drop_tasks(session: AsyncSession, task_ids: Collection[str]) -> None:
@@ -229,7 +245,8 @@ async def replace_tasks(
         sa.select(_task.c.id).where(_here(session, _task), _task.c.project_id.in_(project_ids))
     )
     await drop_tasks(session, {row.id for row in found} - {each.task.id for each in copied})
-    await save_tasks(session, copied)
+    rows = await _save_tasks(session, copied)
+    await _save_words(session, _task_word, project_ids, _words_of(rows))
     await connection.execute(
         sa.update(_project)
         .where(_here(session, _project), _project.c.id.in_(project_ids))
@@ -320,7 +337,9 @@ async def analyze(session: AsyncSession) -> None:
     """Have PostgreSQL look at the copy now: until it has, it reads all tasks to find a few."""
     connection = await session.connection()
     if connection.dialect.name == "postgresql":
-        await connection.execute(sa.text("ANALYZE project, project_member, project_word, word_slip, task"))
+        await connection.execute(
+            sa.text("ANALYZE project, project_member, project_word, word_slip, task, task_word")
+        )
 
 
 def use_of(project_id: str) -> str:

@@ -17,6 +17,7 @@ from storage.vocabulary import HERE, WORDS, hit, padded, ranges, rows_of
 _project = metadata.tables["project"]
 _member = metadata.tables["project_member"]
 _task = metadata.tables["task"]
+_task_word = metadata.tables["task_word"]
 _recent = metadata.tables["recent"]
 
 _NAMED = 64
@@ -339,12 +340,19 @@ async def search_tasks(
 
 @lru_cache
 def _any_task(count: int) -> sa.Select[Any]:
+    first = hit(0, _task_word).subquery("first")
+    theirs = [
+        hit(n, _task_word).where(_task_word.c.project_id == first.c.project_id).exists()
+        for n in range(1, count)
+    ]
+    mine = sa.select(1).where(_member.c.project_id == first.c.project_id, _may).exists()
     likes = [_task.c.words.like(sa.bindparam(f"like{n}")) for n in range(count)]
-    mine = sa.join(_member, _task, _task.c.project_id == _member.c.project_id)
     return (
         sa.select(*_task_columns, _project.c.title.label("project_title"), _project.c.client)
-        .select_from(mine.join(_project, _is(_task.c.project_id)))
-        .where(_may, _task.c.workspace == HERE, _task.c.takes_time, *likes)
+        .select_from(first)
+        .join(_task, sa.and_(_task.c.workspace == HERE, _task.c.project_id == first.c.project_id))
+        .join(_project, _is(_task.c.project_id))
+        .where(mine, *theirs, _task.c.takes_time, *likes)
         .limit(1)
     )
 
@@ -352,7 +360,8 @@ def _any_task(count: int) -> sa.Select[Any]:
 async def any_task(session: AsyncSession, me: str, words: Sequence[str]) -> tuple[Project, Task] | None:
     """A task of ``me`` that every one of the folded ``words`` fits, with its project, if there is one."""
     words = words[:WORDS]
-    rows = await rows_of(session, _any_task(len(words)), {"me": me, **_likes(words)})
+    values = {"me": me, **ranges(words), **_likes(words)}
+    rows = await rows_of(session, _any_task(len(words)), values)
     return (
         (Project(rows[0].project_id, rows[0].project_title, rows[0].client), _as_task(rows[0]))
         if rows

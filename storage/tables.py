@@ -350,6 +350,17 @@ class TaskRow(SQLModel, table=True):
     words: str
 
 
+class TaskWordRow(SQLModel, table=True):
+    """A folded word of a project's tasks. There may be words of tasks that were renamed or are gone."""
+
+    __tablename__ = "task_word"
+    __table_args__ = (Index("ix_task_word_project", "workspace", "project_id"), _of_project(), _BY_KEY)
+
+    workspace: str = Field(primary_key=True)
+    word: str = Field(primary_key=True, sa_type=Word)
+    project_id: str = Field(primary_key=True)
+
+
 class RecentRow(SQLModel, table=True):
     """When a person last logged on a project and task; ``task_id`` is empty where there was none."""
 

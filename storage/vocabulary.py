@@ -41,12 +41,12 @@ def padded(values: Sequence[str]) -> list[str]:
     return [*values, *repeat(values[-1], size - len(values))]
 
 
-def hit(n: int) -> sa.Select[Any]:
-    """The projects of which a word begins like the ``n``-th typed one."""
-    return sa.select(sa.literal_column(str(n)).label("n"), _word.c.project_id).where(
-        _word.c.workspace == HERE,
-        _word.c.word >= sa.bindparam(f"from{n}"),
-        _word.c.word < sa.bindparam(f"to{n}"),
+def hit(n: int, words: sa.Table = _word) -> sa.Select[Any]:
+    """The projects of which a word in that table begins like the ``n``-th typed one."""
+    return sa.select(sa.literal_column(str(n)).label("n"), words.c.project_id).where(
+        words.c.workspace == HERE,
+        words.c.word >= sa.bindparam(f"from{n}"),
+        words.c.word < sa.bindparam(f"to{n}"),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.time_entries import Project, Task
 from storage import project_copy, projects, recents, vocabulary
@@ -216,6 +217,40 @@ async def test_a_task_anywhere_and_a_project_of_anybody(filled: Database) -> Non
         assert await projects.any_task(session, OTHER, ["back"]) is None
         named = await projects.anybodys(session, ["secret", "shop", "acme"], limit=1)
     assert [each.id for each in named] == ["9"]
+
+
+async def any_task(database: Database, *words: str) -> Task | None:
+    async with database.reading() as session:
+        found = await projects.any_task(session, ME, words)
+    return found[1] if found else None
+
+
+async def test_a_task_anywhere_is_one_that_every_word_fits(filled: Database) -> None:
+    both = Task("15", "Design of the backend", "1")
+    assert await any_task(filled, "design", "back") is None
+    await save_tasks(filled, both)
+    assert await any_task(filled, "design", "back") == both
+    assert await any_task(filled, "back", "design") == both
+    assert await any_task(filled, "sprint", "1") == SPRINT_1
+    assert await any_task(filled, "kickoff") == KICKOFF
+
+
+async def test_a_task_anywhere_has_the_name_it_has_now_and_takes_time(filled: Database) -> None:
+    renamed = Task("21", "Server", "2")
+    await save_tasks(filled, renamed)
+    assert await any_task(filled, "back") is None
+    assert await any_task(filled, "server") == renamed
+    await save_tasks(filled, renamed, takes_time=False)
+    assert await any_task(filled, "server") is None
+
+
+async def test_words_of_tasks_are_forgotten_when_all_tasks_are_read(filled: Database) -> None:
+    server = CopiedTask(Task("22", "Server", "2"), takes_time=True)
+    async with filled.transaction() as session:
+        await project_copy.replace_tasks(session, ["2"], [server], NOW)
+        connection = await session.connection()
+        found = await connection.scalars(sa.text("SELECT word FROM task_word WHERE project_id = '2'"))
+        assert list(found) == ["server"]
 
 
 @pytest.mark.parametrize(("number", "padded_to"), [(0, 0), (1, 1), (2, 2), (3, 4), (5, 8), (8, 8), (9, 16)])

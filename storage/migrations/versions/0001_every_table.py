@@ -484,6 +484,23 @@ def upgrade() -> None:
         batch_op.create_index("ix_task_project", ["workspace", "project_id"], unique=False)
 
     op.create_table(
+        "task_word",
+        sa.Column("workspace", sa.String(), nullable=False),
+        sa.Column("word", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
+        sa.Column("project_id", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace", "project_id"],
+            ["project.workspace", "project.id"],
+            name=op.f("fk_task_word_workspace_project_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("workspace", "word", "project_id", name=op.f("pk_task_word")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("task_word", schema=None) as batch_op:
+        batch_op.create_index("ix_task_word_project", ["workspace", "project_id"], unique=False)
+
+    op.create_table(
         "time_off",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("workspace", sa.String(), nullable=False),
@@ -558,6 +575,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_time_off_changed_at"))
 
     op.drop_table("time_off")
+    with op.batch_alter_table("task_word", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_word_project")
+
+    op.drop_table("task_word")
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_project")
 

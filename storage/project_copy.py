@@ -38,7 +38,9 @@ async def _insert(session: AsyncSession, table: sa.Table, rows: Sequence[dict[st
         workspace = workspace_of(session)
         connection = await session.connection()
         statement = insert(session, table).on_conflict_do_nothing()
-        await connection.execute(statement, [{"workspace": workspace, **row} for row in rows])
+        # In order, or two processes that save the same rows wait for each other for good.
+        ordered = sorted(rows, key=lambda row: tuple(row.values()))
+        await connection.execute(statement, [{"workspace": workspace, **row} for row in ordered])
 
 
 def _here(session: AsyncSession, table: sa.Table) -> sa.ColumnElement[bool]:
@@ -70,7 +72,7 @@ async def save_projects(session: AsyncSession, copied: Collection[CopiedProject]
                 "client": each.project.client,
                 "read_at": read_at,
             }
-            for each in copied
+            for each in sorted(copied, key=lambda each: each.project.id)  # as in _insert
         ],
     )
     ids = [each.project.id for each in copied]
@@ -214,7 +216,7 @@ async def _save_tasks(session: AsyncSession, copied: Collection[CopiedTask]) -> 
             "takes_time": each.takes_time,
             "words": f" {' '.join(searched_words(each.task.title))} ",
         }
-        for each in copied
+        for each in sorted(copied, key=lambda each: each.task.id)  # as in _insert
         if each.task.project_id in known
     ]
     if not rows:

@@ -1,5 +1,6 @@
 """The copy of projects and tasks: what is saved is found, by those who may log on it, in a useful order."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -251,6 +252,14 @@ async def test_words_of_tasks_are_forgotten_when_all_tasks_are_read(filled: Data
         connection = await session.connection()
         found = await connection.scalars(sa.text("SELECT word FROM task_word WHERE project_id = '2'"))
         assert list(found) == ["server"]
+
+
+async def test_processes_that_save_the_same_do_not_wait_for_each_other(database: Database) -> None:
+    tasks = [Task(str(number), f"Task {number}", "1") for number in range(500)]
+    await save(database, WEBSITE)
+    await asyncio.gather(*(save_tasks(database, *tasks[::step]) for step in (1, -1, 1, -1)))
+    async with database.reading() as session:
+        assert len(await projects.search_tasks(session, ME, ["1"], [], limit=1000)) == 500
 
 
 @pytest.mark.parametrize(("number", "padded_to"), [(0, 0), (1, 1), (2, 2), (3, 4), (5, 8), (8, 8), (9, 16)])

@@ -38,7 +38,8 @@ async def save(session: AsyncSession, members: Sequence[Member], read_at: dateti
             "holiday_calendar_id": each.holiday_calendar_id,
             "read_at": read_at,
         }
-        for each in members
+        # In order, or two processes that save the same rows wait for each other for good.
+        for each in sorted(members, key=lambda each: each.id)
     ]
     kept = ("workspace", "kantata_user_id", "holiday_calendar_id")
     changed = {name: statement.excluded[name] for name in rows[0] if name not in kept}

@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -93,6 +94,12 @@ async def stage(browser: Browser, manifest: Json = MANIFEST) -> AsyncIterator[St
             await bot.close()
 
 
+def thursday(now: datetime) -> datetime:
+    """The next Thursday at eleven: what there is of a week must not hang on the day when the tests run."""
+    ahead = timedelta(days=(3 - now.weekday()) % 7 or 7)
+    return (now + ahead).replace(hour=11, minute=0, second=0, microsecond=0)
+
+
 @asynccontextmanager
 async def real_bot(data: Path) -> AsyncIterator[str]:
     """The address of a world in which the bot itself runs, as a process that keeps its state in ``data``."""
@@ -100,6 +107,7 @@ async def real_bot(data: Path) -> AsyncIterator[str]:
         listener.bind(("127.0.0.1", 0))
         port, bot_port = listener.getsockname()[1], free_port()
         clock = SandboxClock(data / "clock")
+        clock.move_to(thursday(clock()))
         world = build_world(
             bot_url=f"http://127.0.0.1:{bot_port}", url=f"http://127.0.0.1:{port}", moved=clock
         )

@@ -1,21 +1,18 @@
 """The sandbox's clock: moved in the footer, and everything goes by it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser, expect
 
-from tests.browser.stage import WIDE, real_bot
+from tests.browser.stage import WIDE, real_bot, thursday
 
 PATIENCE = 90_000  # milliseconds, for a machine that is busy
 
 
-def next_friday() -> str:
-    """The next Friday at three, in London, as a field for date and time takes it; Tay is off later."""
-    now = datetime.now(ZoneInfo("Europe/London"))
-    friday = now + timedelta(days=(4 - now.weekday()) % 7 or 7)
-    return f"{friday:%Y-%m-%d}T15:00"
+def friday() -> str:
+    """The Friday after the day on which the stage begins, at three, as a field for date and time takes it."""
+    return f"{thursday(datetime.now(UTC)) + timedelta(days=1):%Y-%m-%d}T15:00"
 
 
 async def test_on_friday_at_three_whoever_lacks_time_is_reminded(chromium: Browser, tmp_path: Path) -> None:
@@ -25,7 +22,7 @@ async def test_on_friday_at_three_whoever_lacks_time_is_reminded(chromium: Brows
         await page.get_by_role("navigation").get_by_role("button", name="Kantata").click()
         await page.get_by_role("tab", name="Messages").click()
         controls = page.get_by_role("contentinfo", name="Sandbox")
-        await controls.get_by_label("Clock").fill(next_friday())
+        await controls.get_by_label("Clock").fill(friday())
         await controls.get_by_role("button", name="Go there").click()
         stop = page.get_by_role("log").get_by_role("button", name="Stop these reminders").first
         await expect(stop).to_be_visible(timeout=PATIENCE)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.actions import send
-from tests.browser.stage import PHONE
+from tests.browser.stage import PHONE, thursday
 
 Photograph = Callable[[str, Locator], Awaitable[None]]  # a step's name, and where to look
 
@@ -62,7 +62,7 @@ class Loop:
 
     async def fill(self) -> None:
         """Three projects get their hours."""
-        day = last_wednesday(datetime.now(UTC).date())
+        day = last_wednesday(thursday(datetime.now(UTC)).date())
         for line in LINES:
             await send(self.page, line.format(day=day))
             await expect(self.said(line.partition(": ")[2])).to_contain_text("h 00m")
@@ -131,13 +131,21 @@ class Loop:
         boxes = home.get_by_role("checkbox", name="Tay Forth")
         await expect(boxes.first).to_be_visible()
         kept = home.get_by_role("checkbox", name="Appointment reminders")
-        for box in await boxes.all():
-            await box.check()
+        if not await kept.is_visible():  # on the next page, in weeks in which more is waiting
+            await self._tick(boxes)
+            await home.get_by_role("button", name="Approve selected").click()
+            await expect(kept).to_be_visible()
+        await self._tick(boxes)
         await kept.uncheck()
         await self.photograph("week-8-home", self.page.get_by_role("main"))
-        await home.get_by_role("button", name="Approve selected").click()
+        if await boxes.count() > 1:
+            await home.get_by_role("button", name="Approve selected").click()
         await expect(boxes).to_have_count(1)
         await expect(kept).to_be_visible()
+
+    async def _tick(self, boxes: Locator) -> None:
+        for box in await boxes.all():
+            await box.check()
 
     async def approve_in_kantata(self) -> None:
         """The rest is approved in Kantata itself, which the bot notices."""

@@ -114,7 +114,11 @@ def _begin(connection: Connection) -> None:
 
 
 def insert(session: AsyncSession, table: sa.Table) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that knows ``on_conflict_do_nothing``, ``on_conflict_do_update`` and ``returning``."""
+    """An INSERT that knows ``on_conflict_do_nothing``, ``on_conflict_do_update`` and ``returning``.
+
+    Several rows are given it in the order of their key: two processes that save the same ones in different
+    orders wait for each other for good.
+    """
     return insert_for(session.get_bind().dialect.name, table)
 
 

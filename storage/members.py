@@ -38,7 +38,6 @@ async def save(session: AsyncSession, members: Sequence[Member], read_at: dateti
             "holiday_calendar_id": each.holiday_calendar_id,
             "read_at": read_at,
         }
-        # In order, or two processes that save the same rows wait for each other for good.
         for each in sorted(members, key=lambda each: each.id)
     ]
     kept = ("workspace", "kantata_user_id", "holiday_calendar_id")

@@ -211,7 +211,6 @@ async def save_all(session: AsyncSession, known: Sequence[KnownPerson]) -> None:
     connection = await session.connection()
     await connection.execute(
         statement.on_conflict_do_update(index_elements=key, set_=changed),
-        # In order, or two processes that save the same rows wait for each other for good.
         [asdict(each) for each in sorted(known, key=lambda each: each.slack_user_id)],
     )
 

@@ -38,7 +38,6 @@ async def _insert(session: AsyncSession, table: sa.Table, rows: Sequence[dict[st
         workspace = workspace_of(session)
         connection = await session.connection()
         statement = insert(session, table).on_conflict_do_nothing()
-        # In order, or two processes that save the same rows wait for each other for good.
         ordered = sorted(rows, key=lambda row: tuple(row.values()))
         await connection.execute(statement, [{"workspace": workspace, **row} for row in ordered])
 
@@ -72,7 +71,7 @@ async def save_projects(session: AsyncSession, copied: Collection[CopiedProject]
                 "client": each.project.client,
                 "read_at": read_at,
             }
-            for each in sorted(copied, key=lambda each: each.project.id)  # as in _insert
+            for each in sorted(copied, key=lambda each: each.project.id)
         ],
     )
     ids = [each.project.id for each in copied]
@@ -216,7 +215,7 @@ async def _save_tasks(session: AsyncSession, copied: Collection[CopiedTask]) -> 
             "takes_time": each.takes_time,
             "words": f" {' '.join(searched_words(each.task.title))} ",
         }
-        for each in sorted(copied, key=lambda each: each.task.id)  # as in _insert
+        for each in sorted(copied, key=lambda each: each.task.id)
         if each.task.project_id in known
     ]
     if not rows:
@@ -259,15 +258,13 @@ async def replace_tasks(
 async def projects_due(session: AsyncSession, before: datetime, *, limit: int) -> list[str]:
     """The projects with members whose tasks were never read, then those read longest ago, before then."""
     connection = await session.connection()
-    # As a list, read once: to ask for each project by itself SQLite takes an index of the whole workspace.
-    with_members = sa.select(_member.c.project_id).where(_here(session, _member))
     found = await connection.execute(
         sa.select(_project.c.id)
         .where(
             _here(session, _project),
-            _project.c.id.in_(with_members),
             sa.or_(_project.c.tasks_read_at.is_(None), _project.c.tasks_read_at <= before),
         )
+        .where(sa.exists().where(_here(session, _member), _member.c.project_id == _project.c.id))
         .order_by(_project.c.tasks_read_at.is_not(None), _project.c.tasks_read_at, _project.c.id)
         .limit(limit)
     )

@@ -94,7 +94,6 @@ async def remember_use(
                 "task_id": task_id,
                 "used_at": used_at,
             }
-            # In order, or two processes that save the same rows wait for each other for good.
             for (project_id, task_id), used_at in sorted(latest.items())
         ],
     )

@@ -313,15 +313,19 @@ class ProjectMemberRow(SQLModel, table=True):
     name: str = Field(sa_type=Word)
 
 
-class ProjectWordRow(SQLModel, table=True):
-    """A folded word of a project's client or title; sorted by code point, so that beginnings are ranges."""
-
-    __tablename__ = "project_word"
-    __table_args__ = (Index("ix_project_word_project", "workspace", "project_id"), _of_project(), _BY_KEY)
+class WordOfProject(SQLModel):
+    """A folded word by which a project is found; sorted by code point, so that beginnings are ranges."""
 
     workspace: str = Field(primary_key=True)
     word: str = Field(primary_key=True, sa_type=Word)
     project_id: str = Field(primary_key=True)
+
+
+class ProjectWordRow(WordOfProject, table=True):
+    """A word of a project's client or title."""
+
+    __tablename__ = "project_word"
+    __table_args__ = (Index("ix_project_word_project", "workspace", "project_id"), _of_project(), _BY_KEY)
 
 
 class WordSlipRow(SQLModel, table=True):
@@ -350,15 +354,11 @@ class TaskRow(SQLModel, table=True):
     words: str
 
 
-class TaskWordRow(SQLModel, table=True):
-    """A folded word of a project's tasks. There may be words of tasks that were renamed or are gone."""
+class TaskWordRow(WordOfProject, table=True):
+    """A word of a project's tasks. There may be words of tasks that were renamed or are gone."""
 
     __tablename__ = "task_word"
     __table_args__ = (Index("ix_task_word_project", "workspace", "project_id"), _of_project(), _BY_KEY)
-
-    workspace: str = Field(primary_key=True)
-    word: str = Field(primary_key=True, sa_type=Word)
-    project_id: str = Field(primary_key=True)
 
 
 class RecentRow(SQLModel, table=True):

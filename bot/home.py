@@ -201,10 +201,13 @@ async def _publish_home(deps: Deps, drawing: int | None, shown: views.Home) -> N
 async def _publish(
     deps: Deps, workspace: str, slack_id: str, drawing: int | None, drawn: Callable[[bool], View]
 ) -> None:
-    """Show it, with tables where Slack takes them, unless a later drawing has begun."""
-    async with deps.database.reading() as session:
-        if drawing is None or not await homes.is_latest(session, workspace, slack_id, drawing):
-            return
+    """Show it, with tables where Slack takes them, unless a later drawing has begun.
+
+    It is drawn once more a little later where Slack did not take it for now, and where another drawing began
+    while this one was under way: nobody can tell which of the two came last.
+    """
+    if drawing is None or not await _is_latest(deps, workspace, slack_id, drawing):
+        return
     try:
         try:
             await deps.slack.publish(workspace, slack_id, drawn(True))
@@ -214,3 +217,14 @@ async def _publish(
             await deps.slack.publish(workspace, slack_id, drawn(False))
     except SlackFailed as failed:
         log.warning("home tab not drawn", error=failed.error)
+        stands = not failed.passes
+    else:
+        stands = await _is_latest(deps, workspace, slack_id, drawing)
+    if not stands:
+        async with deps.database.transaction() as session:
+            await homes.draw_again(session, workspace, slack_id)
+
+
+async def _is_latest(deps: Deps, workspace: str, slack_id: str, drawing: int) -> bool:
+    async with deps.database.reading() as session:
+        return await homes.is_latest(session, workspace, slack_id, drawing)

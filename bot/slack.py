@@ -57,6 +57,11 @@ class SlackFailed(Exception):
         return self.error in UNCERTAIN
 
     @property
+    def passes(self) -> bool:
+        """Whether it may go well the next time."""
+        return self.uncertain or self.error == "ratelimited"
+
+    @property
     def fixed(self) -> bool:
         """Whether the message can never be rewritten any more."""
         return self.error in FIXED

@@ -143,6 +143,11 @@ async def mark_asked(session: AsyncSession, kind: str, subject_id: int) -> None:
     await _mark(session, _home.c.kantata_user_id.in_(asked), DRAW)
 
 
+async def draw_again(session: AsyncSession, workspace: str, slack_id: str) -> None:
+    """Note that this one has to be drawn anew."""
+    await _mark(session, _is(workspace, slack_id), DRAW)
+
+
 async def _mark(session: AsyncSession, which: sa.ColumnElement[bool], what: str) -> None:
     connection = await session.connection()
     # To read includes to draw.

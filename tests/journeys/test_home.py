@@ -1,8 +1,14 @@
 """The Home tab: at once from what is known, then from Kantata; true after every act, and nobody else's."""
 
+import asyncio
 from typing import Any
 
+import pytest
+from slack_sdk.models.views import View
+
+from bot import home, people
 from bot.sandbox.kantata import Kind
+from bot.slack import Slack
 from bot.views import approval_queue
 from bot.views import home as views
 from tests.journeys.conftest import TAY, Town, built
@@ -64,6 +70,11 @@ async def poll(town: Town) -> None:
     town.clock.forward(seconds=61)
     await town.bot.schedule.run_now("poll-decisions")
     await town.settle()
+    await refresh(town)
+
+
+async def refresh(town: Town) -> None:
+    """Home tabs that are due are drawn."""
     await town.bot.schedule.run_now("refresh-homes")
     await town.settle()
 
@@ -364,6 +375,44 @@ async def test_who_is_not_known_any_more_sees_nothing_of_before(town: Town) -> N
     await look(town)
     assert "You are not connected to Kantata" in shown(town)
     assert "16h 30m" not in shown(town)
+
+
+@pytest.mark.parametrize("trouble", ["fail", "rate_limit", "reset_before"])
+async def test_what_slack_did_not_take_is_drawn_a_little_later(town: Town, trouble: str) -> None:
+    await look(town)
+    getattr(town.world.slack.faults, trouble)("views.publish", times=None)
+    await town.type("/logtime 1h acme design today: by command")
+    assert "*16h 30m* of 40h 00m" in shown(town)
+
+    town.world.slack.faults.clear()
+    await refresh(town)
+    assert "*17h 30m* of 40h 00m" in shown(town)
+
+
+async def test_a_drawing_that_was_overtaken_on_its_way_does_not_stay(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await look(town)
+    sent, go = asyncio.Event(), asyncio.Event()
+    publish = Slack.publish
+
+    async def slow(self: Slack, workspace: str, slack_id: str, view: View) -> None:
+        monkeypatch.setattr(Slack, "publish", publish)
+        sent.set()
+        await go.wait()
+        await publish(self, workspace, slack_id, view)
+
+    monkeypatch.setattr(Slack, "publish", slow)
+    tay = await people.find(town.deps, town.deps.workspace, town.user())
+    drawing = asyncio.create_task(home.turn_to(town.deps, tay, 0))
+    await sent.wait()
+    await town.type("/logtime 1h acme design today: by command")
+    go.set()
+    await drawing
+    assert "*16h 30m* of 40h 00m" in shown(town), "what was sent first came last"
+
+    await refresh(town)
+    assert "*17h 30m* of 40h 00m" in shown(town)
 
 
 async def test_where_slack_takes_no_table_the_week_is_text(town: Town) -> None:

@@ -8,14 +8,13 @@ from PIL import Image
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.actions import composer, send
-from tests.browser.stage import WIDE, headless, real_bot
+from tests.browser.stage import PATIENCE, WIDE, headless, real_bot
 from tests.browser.week_loop import Loop
 
 DOCS = Path(__file__).parents[2] / "docs"
 PICTURE = DOCS / "sandbox.png"
 TALL = {"width": 1440, "height": 1180}  # so that a whole week fits
 COLOURS = 96  # are enough for flat surfaces and smooth letters
-PATIENCE = 20_000  # milliseconds
 TYPED = (
     "/logtime 3h30m iris reminders yesterday: reminder texts, second round",
     "/logtime 2h acme website design yesterday: wireframes for the checkout",

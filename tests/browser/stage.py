@@ -23,6 +23,9 @@ from bot.sandbox.world import World, build_world
 from tests.browser.fake_bot import MANIFEST, FakeBot
 from tests.browser.showcase import Json
 
+# Where the bot is a process of its own, neither Slack nor the test gives up while a busy machine stalls.
+SLACK_PATIENCE = 20.0  # seconds
+PATIENCE = 90_000  # milliseconds
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -95,7 +98,7 @@ async def stage(browser: Browser, manifest: Json = MANIFEST) -> AsyncIterator[St
 
 
 def thursday(now: datetime) -> datetime:
-    """The next Thursday at eleven: what there is of a week must not hang on the day when the tests run."""
+    """The next Thursday at eleven UTC: what a week holds must not hang on the day of the test."""
     ahead = timedelta(days=(3 - now.weekday()) % 7 or 7)
     return (now + ahead).replace(hour=11, minute=0, second=0, microsecond=0)
 
@@ -113,6 +116,7 @@ async def real_bot(data: Path) -> AsyncIterator[str]:
         )
         bot = bot_process(world, clock, port, bot_port, data)
         world.bot = bot
+        world.slack.platform.courier.timeout = SLACK_PATIENCE
         async with served(world, listener):
             await bot.start()
             try:

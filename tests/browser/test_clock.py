@@ -5,9 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
-from tests.browser.stage import WIDE, real_bot, thursday
-
-PATIENCE = 90_000  # milliseconds, for a machine that is busy
+from tests.browser.stage import PATIENCE, WIDE, real_bot, thursday
 
 
 def friday() -> str:

@@ -9,9 +9,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.domain.calendars import format_day
 from tests.browser.actions import send
-from tests.browser.stage import WIDE, real_bot
-
-PATIENCE = 30_000  # milliseconds; the bot is a process that may share a busy core
+from tests.browser.stage import PATIENCE, WIDE, real_bot
 
 
 @pytest_asyncio.fixture(loop_scope="module")

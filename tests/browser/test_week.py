@@ -7,9 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.actions import send
-from tests.browser.stage import PHONE, WIDE, real_bot
-
-PATIENCE = 15_000  # milliseconds; the bot is a process that may share a busy core
+from tests.browser.stage import PATIENCE, PHONE, WIDE, real_bot
 
 
 @pytest_asyncio.fixture(loop_scope="module")

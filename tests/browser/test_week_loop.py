@@ -4,10 +4,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, expect
 
-from tests.browser.stage import WIDE, real_bot
+from tests.browser.stage import PATIENCE, WIDE, real_bot
 from tests.browser.week_loop import Loop
-
-PATIENCE = 25_000  # milliseconds; the bot is a process that may share a busy core, and polls every 5 seconds
 
 
 async def test_a_week_goes_from_its_first_line_to_the_last_approval(

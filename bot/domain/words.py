@@ -36,6 +36,7 @@ def searched_words(text: str) -> tuple[str, ...]:
     return (*_WORD.findall(folded), *(word.replace("-", "") for word in _COMPOUND.findall(folded)))
 
 
+@lru_cache(maxsize=8192)
 def natural(text: str) -> str:
     """By what texts are in the order people expect: ``Sprint 2`` before ``Sprint 10``."""
     return _NUMBER.sub(lambda number: number[0].zfill(12), fold(text))

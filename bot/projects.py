@@ -23,6 +23,7 @@ from bot.domain.time_entries import Project, Task
 from bot.domain.words import begins, near_words, searched_words, split_words
 from storage import projects, recents, vocabulary
 from storage.database import Database, Session
+from storage.lookups import Lookup, look_up, with_slips
 from storage.vocabulary import WORDS
 
 _LOOKED_AT = 8  # projects, with their tasks, among which a command's words decide
@@ -80,25 +81,25 @@ async def understand_in(
     """``understand`` within the caller's own session."""
     me = person.kantata_id
     folded = significant_words(words)
-    near = await vocabulary.misspelt(session, folded)
-    searched = [*folded, *sorted({meant for words_near in near.values() for meant in words_near})]
+    said = await look_up(session, me, folded)
+    searched = await with_slips(session, said)
     found = await _find(session, me, searched, channel_project)
     understood = found.choose(words, channel_project)
     if isinstance(understood, Certain) and understood.task and not understood.rest:
-        return await _doubted(session, me, words, folded, understood)
+        return await _doubted(session, me, words, said, understood)
     if not channel_project:
         # The words that name a project may as well be a task the person has at hand.
         wider = await _with_recent_tasks(session, me, folded, found)
         if wider != found:
             found, understood = wider, wider.choose(words, channel_project)
-    if corrections := await _corrections(session, me, found.unfit(folded), understood, near):
+    if corrections := await _corrections(session, me, found.unfit(folded), understood, said.near):
         meant = {meant for word in folded for meant in corrections.get(word, (word,))}
-        if not meant <= set(searched):
-            found = await _find(session, me, sorted(meant), channel_project)
+        if not meant <= set(searched.words):
+            found = await _find(session, me, await look_up(session, me, sorted(meant)), channel_project)
         mended = found.choose(words, channel_project, corrections)
         understood = understood if isinstance(mended, Nothing) else mended
     if isinstance(understood, Certain):
-        return await _doubted(session, me, words, folded, understood)
+        return await _doubted(session, me, words, said, understood)
     if isinstance(understood, Nothing):
         mine = await projects.projects_of(session, me, limit=OFFERED)
         return Nothing(tuple(candidate.project for candidate in mine))
@@ -106,15 +107,16 @@ async def understand_in(
 
 
 async def _doubted(
-    session: Session, me: str, words: Sequence[str], folded: Sequence[str], certain: Certain
+    session: Session, me: str, words: Sequence[str], said: Lookup, certain: Certain
 ) -> Certain | Ask:
     """What seems certain among what the person can log on, held against all the firm has."""
+    folded = significant_words(words)
     if len(folded) > WORDS:
         return Ask((certain.project,), (), certain.rest)  # the last words may name anything
     if not folded or (not certain.rest and is_distinct(certain.project, words)):
         return certain
     # What is left over may name a project that is closed or another's.
-    others = await projects.anybodys(session, folded, limit=_LOOKED_AT)
+    others = await projects.anybodys(session, said, limit=_LOOKED_AT)
     if names_another(words, certain, others):
         return Ask((certain.project,), (), certain.rest)
     if not certain.task and not certain.rest:
@@ -125,8 +127,8 @@ async def _doubted(
     return certain
 
 
-async def _find(session: Session, me: str, folded: Sequence[str], channel_project: str | None) -> _Found:
-    found = await projects.fitting(session, me, folded, here=channel_project, limit=_LOOKED_AT)
+async def _find(session: Session, me: str, looked_up: Lookup, channel_project: str | None) -> _Found:
+    found = await projects.fitting(session, me, looked_up, here=channel_project, limit=_LOOKED_AT)
     more = len(found.candidates) == _LOOKED_AT
     return _Found(found.candidates, found.tasks, found.closed, found.crowded, more)
 

@@ -11,8 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from bot.domain.matching import Candidate
 from bot.domain.time_entries import Project, Task
 from storage.database import workspace_of
+from storage.lookups import MAY, ME, Lookup
 from storage.tables import metadata
-from storage.vocabulary import HERE, WORDS, hit, padded, ranges, rows_of
+from storage.vocabulary import HERE, WORDS, hit, listed, one_of, ranges, rows_of
 
 _project = metadata.tables["project"]
 _member = metadata.tables["project_member"]
@@ -20,15 +21,12 @@ _task = metadata.tables["task"]
 _task_word = metadata.tables["task_word"]
 _recent = metadata.tables["recent"]
 
-_NAMED = 64
 TASKS_OF_EACH = 10
 
-_me: sa.BindParameter[str] = sa.bindparam("me")
-_may = sa.and_(_member.c.workspace == HERE, _member.c.kantata_user_id == _me, _member.c.may_log)
-_mine = sa.and_(_member.c.project_id == _project.c.id, _may)
+_mine = sa.and_(_member.c.project_id == _project.c.id, MAY)
 _latest = (
     sa.select(_recent.c.project_id, sa.func.max(_recent.c.used_at).label("used_at"))
-    .where(_recent.c.workspace == HERE, _recent.c.kantata_user_id == _me)
+    .where(_recent.c.workspace == HERE, _recent.c.kantata_user_id == ME)
     .group_by(_recent.c.project_id)
     .subquery("latest")
 )
@@ -54,30 +52,17 @@ def _likes(words: Sequence[str]) -> dict[str, str]:
     return {f"like{n}": f"% {word} %" if word.isdigit() else f"% {word}%" for n, word in enumerate(words)}
 
 
-def _counted(count: int, *, here: bool = False, mine: bool = False) -> sa.Select[Any]:
-    """How many of ``count`` typed words fit each project: a word of it begins like them.
-
-    ``here``: that project too; ``mine``: only the person's.
-    """
-    hits: list[Any] = [hit(n) for n in range(count)]
-    if here:
-        hits.append(
-            sa.select(
-                sa.literal_column("-1").label("n"),
-                sa.cast(sa.bindparam("here"), sa.String).label("project_id"),
-            )
-        )
+def _counted(count: int) -> sa.Select[Any]:
+    """How many of ``count`` typed words fit each project: a word of it begins like them."""
+    hits = [hit(n).add_columns(sa.literal_column(str(n)).label("n")) for n in range(count)]
     every = sa.union_all(*hits).subquery("hit") if len(hits) > 1 else hits[0].subquery("hit")
-    each = sa.select(every).distinct()
-    if mine:
-        each = each.where(sa.select(1).where(_member.c.project_id == every.c.project_id, _may).exists())
-    once = each.subquery("once")
+    once = sa.select(every).distinct().subquery("once")
     return sa.select(once.c.project_id, sa.func.count().label("hits")).group_by(once.c.project_id)
 
 
-def _my_name(table: sa.Subquery) -> Any:
-    """The name of the table's project if it is the person's, by key: a join would read all of theirs."""
-    found = sa.select(_member.c.name).where(_member.c.project_id == table.c.project_id, _may)
+def _my_name(project_id: sa.ColumnElement[str]) -> Any:
+    """The project's name if it is the person's, by key: a join would read all of theirs."""
+    found = sa.select(_member.c.name).where(_member.c.project_id == project_id, MAY)
     return found.scalar_subquery().label("name")
 
 
@@ -85,7 +70,7 @@ def _mine_of(counted: sa.Subquery) -> sa.Select[Any]:
     """The projects counted that are the person's, most words first."""
     by_key = sa.and_(
         _member.c.workspace == HERE,
-        _member.c.kantata_user_id == _me,
+        _member.c.kantata_user_id == ME,
         _member.c.project_id == counted.c.project_id,
     )
     first = (
@@ -109,42 +94,47 @@ def _mine_of(counted: sa.Subquery) -> sa.Select[Any]:
     )
 
 
-@lru_cache
-def _fitting_projects(count: int, *, here: bool) -> sa.Select[Any]:
-    """The person's projects that most words fit; names, which cost most, are read of the first ones only."""
-    counted = _counted(count, here=here, mine=True).subquery("counted")
-    order = (_latest.c.used_at.is_(None), _latest.c.used_at.desc())
-    first = (
-        sa.select(counted.c.project_id, counted.c.hits, _used)
-        .select_from(counted)
-        .outerjoin(_latest, _latest.c.project_id == counted.c.project_id)
-        .order_by(counted.c.hits.desc(), *order, counted.c.project_id)
-        .limit(_NAMED)
-        .subquery("first")
-    )
-    return (
-        sa.select(*_project_columns, first.c.used, first.c.hits)
-        .select_from(first)
-        .outerjoin(_project, _is(first.c.project_id))  # outer, or SQLite begins with all of the projects
-        .order_by(first.c.hits.desc(), first.c.used.is_(None), first.c.used.desc(), _my_name(first))
-        .limit(sa.bindparam("at_most"))
-    )
+_my_use = sa.select(sa.func.max(_recent.c.used_at)).where(
+    _recent.c.workspace == HERE, _recent.c.kantata_user_id == ME, _recent.c.project_id == _project.c.id
+)
+_projects_found = sa.select(
+    sa.literal_column("0").label("place"),
+    _project.c.id,
+    _project.c.title,
+    _project.c.client.label("of"),
+    sa.type_coerce(_my_use.scalar_subquery(), _recent.c.used_at.type).label("used"),
+    *(sa.cast(sa.null(), each.type).label(each.name) for each in (_task.c.billable, _task.c.takes_time)),
+    sa.literal_column("0").label("hits"),
+).where(_project.c.workspace == HERE, one_of(_project.c.id, "project_ids"))
 
 
 @lru_cache
-def _fitting_tasks(count: int) -> sa.Select[Any]:
+def _found(count: int) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """The projects, at place 0; and from 1 on, for each, the tasks of it that most of ``count`` words fit."""
+    if not count:
+        return _projects_found
     likes = [_task.c.words.like(sa.bindparam(f"like{n}")) for n in range(count)]
     hits: sa.ColumnElement[int] = sum((sa.case((like, 1), else_=0) for like in likes), sa.literal_column("0"))
     named = (
         sa.select(*_task_columns, _task.c.takes_time, hits.label("hits"))
-        .where(_task.c.workspace == HERE, _task.c.project_id.in_(sa.bindparam("project_ids", expanding=True)))
+        .where(_task.c.workspace == HERE, one_of(_task.c.project_id, "project_ids"), sa.or_(*likes))
         .subquery("named")
     )
     place = sa.func.row_number().over(
         partition_by=named.c.project_id, order_by=(named.c.hits.desc(), sa.func.length(named.c.title))
     )
-    ranked = sa.select(named, place.label("place")).where(named.c.hits > 0).subquery("ranked")
-    return sa.select(ranked).where(ranked.c.place <= TASKS_OF_EACH)
+    ranked = sa.select(named, place.label("place")).subquery("ranked")
+    tasks = sa.select(
+        ranked.c.place,
+        ranked.c.id,
+        ranked.c.title,
+        ranked.c.project_id,
+        sa.cast(sa.null(), _recent.c.used_at.type),
+        ranked.c.billable,
+        ranked.c.takes_time,
+        ranked.c.hits,
+    ).where(ranked.c.place <= TASKS_OF_EACH)
+    return sa.union_all(_projects_found, tasks)
 
 
 @dataclass(frozen=True)
@@ -161,48 +151,42 @@ class Fitting:
 
 
 async def fitting(
-    session: AsyncSession, me: str, words: Sequence[str], *, here: str | None = None, limit: int
+    session: AsyncSession, me: str, found: Lookup, *, here: str | None = None, limit: int
 ) -> Fitting:
-    """The projects of ``me`` that any of the folded ``words`` fits, and ``here``, with their tasks that any
+    """The projects of ``me`` that any of the words looked up fits, and ``here``, with their tasks that any
     fits; those that most words fit, where there are more than ``limit`` projects or 10 tasks of one.
     """
-    words = words[:WORDS]
-    if not words and here is None:
+    ids = found.best(limit, here=here)
+    if not ids:
         return Fitting((), (), (), {})
-    values = {"me": me, "at_most": limit, **ranges(words)} | ({"here": here} if here else {})
-    candidates = await rows_of(session, _fitting_projects(len(words), here=here is not None), values)
-    tasks = await _tasks_named(session, [row.id for row in candidates], words)
+    values = {"me": me, "project_ids": listed(ids), **_likes(found.words)}
+    rows = await rows_of(session, _found(len(found.words)), values)
+    known = {row.id: Candidate(Project(row.id, row.title, row.of), row.used) for row in rows if not row.place}
+    tasks = [row for row in rows if row.place]
     return Fitting(
-        tuple(_candidate(row) for row in candidates),
-        tuple(_as_task(row) for row in tasks if row.takes_time),
-        tuple(_as_task(row) for row in tasks if not row.takes_time),
-        {row.project_id: row.hits for row in tasks if row.place == TASKS_OF_EACH},
+        tuple(known[each] for each in ids if each in known),
+        tuple(_found_task(row) for row in tasks if row.takes_time),
+        tuple(_found_task(row) for row in tasks if not row.takes_time),
+        {row.of: row.hits for row in tasks if row.place == TASKS_OF_EACH},
     )
 
 
-async def _tasks_named(
-    session: AsyncSession, project_ids: Collection[str], words: Sequence[str]
-) -> Sequence[Any]:
-    if not project_ids or not words:
+def _found_task(row: Any) -> Task:
+    return Task(row.id, row.title, row.of, row.billable)
+
+
+_anybodys = sa.select(*_project_columns).where(
+    _project.c.workspace == HERE, one_of(_project.c.id, "project_ids")
+)
+
+
+async def anybodys(session: AsyncSession, found: Lookup, *, limit: int) -> list[Project]:
+    """The projects that most of the words looked up fit, whoever may log on them, and if nobody may."""
+    if not (ids := found.best_of_all(limit)):
         return []
-    values = {"project_ids": padded(list(project_ids)), **_likes(words)}
-    return await rows_of(session, _fitting_tasks(len(words)), values)
-
-
-_anybodys = sa.select(*_project_columns).where(_project.c.workspace == HERE).limit(sa.bindparam("at_most"))
-
-
-@lru_cache
-def _named(count: int) -> sa.Select[Any]:
-    counted = _counted(count).subquery("counted")
-    return _anybodys.join(counted, _is(counted.c.project_id)).order_by(counted.c.hits.desc(), _project.c.id)
-
-
-async def anybodys(session: AsyncSession, words: Sequence[str], *, limit: int) -> list[Project]:
-    """The projects that most of the folded ``words`` fit, whoever may log on them, and if nobody may."""
-    words = words[:WORDS]
-    rows = await rows_of(session, _named(len(words)), {"at_most": limit, **ranges(words)})
-    return [Project(row.id, row.title, row.client) for row in rows]
+    rows = await rows_of(session, _anybodys, {"project_ids": listed(ids)})
+    known = {row.id: Project(row.id, row.title, row.client) for row in rows}
+    return [known[each] for each in ids if each in known]
 
 
 @lru_cache
@@ -226,11 +210,11 @@ _by_name = (
     sa.select(*_project_columns, sa.null().label("used"))
     .select_from(_member)
     .join(_project, _is(_member.c.project_id))
-    .where(_may)
+    .where(MAY)
     .order_by(_member.c.name)
     .limit(sa.bindparam("at_most"))
 )
-_used_mine = sa.select(_latest.c.project_id, _used, _my_name(_latest)).subquery("used_mine")
+_used_mine = sa.select(_latest.c.project_id, _used, _my_name(_latest.c.project_id)).subquery("used_mine")
 _by_use = (
     sa.select(*_project_columns, _used_mine.c.used)
     .select_from(_used_mine)
@@ -308,7 +292,7 @@ def _every_task(count: int) -> sa.Select[Any]:
             _recent.c.workspace == HERE,
             _recent.c.task_id == _task.c.id,
             _recent.c.project_id == _task.c.project_id,
-            _recent.c.kantata_user_id == _me,
+            _recent.c.kantata_user_id == ME,
         ),
     )
     return (
@@ -316,7 +300,7 @@ def _every_task(count: int) -> sa.Select[Any]:
         .select_from(used)
         .where(
             _task.c.workspace == HERE,
-            _task.c.project_id.in_(sa.bindparam("project_ids", expanding=True)),
+            one_of(_task.c.project_id, "project_ids"),
             _task.c.takes_time,
             *likes,
         )
@@ -334,7 +318,7 @@ async def search_tasks(
     if not project_ids:
         return []
     words = words[:WORDS]
-    values = {"me": me, "project_ids": list(project_ids), "at_most": limit, **_likes(words)}
+    values = {"me": me, "project_ids": listed(project_ids), "at_most": limit, **_likes(words)}
     return [_as_task(row) for row in await rows_of(session, _every_task(len(words)), values)]
 
 
@@ -345,7 +329,7 @@ def _any_task(count: int) -> sa.Select[Any]:
         hit(n, _task_word).where(_task_word.c.project_id == first.c.project_id).exists()
         for n in range(1, count)
     ]
-    mine = sa.select(1).where(_member.c.project_id == first.c.project_id, _may).exists()
+    mine = sa.select(1).where(_member.c.project_id == first.c.project_id, MAY).exists()
     likes = [_task.c.words.like(sa.bindparam(f"like{n}")) for n in range(count)]
     return (
         sa.select(*_task_columns, _project.c.title.label("project_title"), _project.c.client)

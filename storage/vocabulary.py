@@ -1,11 +1,13 @@
 """The words of all projects: what begins like a typed one, and what a misspelt one may be."""
 
-from collections.abc import Collection, Sequence
-from functools import lru_cache
-from itertools import repeat
-from typing import Any
+import json
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Self
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from bot.domain.words import near, shortened
@@ -30,20 +32,45 @@ async def rows_of(
     return rows
 
 
-def padded(values: Sequence[str]) -> list[str]:
-    """The values for an IN, the last one repeated until they are a power of two.
+class one_of(FunctionElement[bool]):  # noqa: N801 - a function of SQL
+    """Whether a column has one of the texts that the parameter of that name lists, as ``listed``.
 
-    So there are few statements, which PostgreSQL and its driver prepare once.
+    An IN would be another statement for each length of the list, and is spelled out each time: with 64 texts
+    that takes longer than the query.
     """
-    if not values:
-        return []
-    size = 1 << (len(values) - 1).bit_length()
-    return [*values, *repeat(values[-1], size - len(values))]
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: sa.ColumnElement[str], name: str) -> None:
+        super().__init__(column, sa.bindparam(name, type_=sa.Text()))
+
+    def self_group(self, against: object = None) -> Self:
+        """It is a condition as it stands; SQLite finds no index for "... = 1"."""
+        del against
+        return self
+
+
+@compiles(one_of, "sqlite")
+def _in_sqlite(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - both are SQLAlchemy's own
+
+
+@compiles(one_of, "postgresql")
+def _in_postgresql(element: one_of, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(each, **options) for each in element.clauses)
+    return f"{column} = ANY (ARRAY(SELECT json_array_elements_text(CAST({values} AS JSON))))"
+
+
+def listed(values: Iterable[str]) -> str:
+    """The texts as the value of a parameter for ``one_of``."""
+    return json.dumps(list(values))
 
 
 def hit(n: int, words: sa.Table = _word) -> sa.Select[Any]:
     """The projects of which a word in that table begins like the ``n``-th typed one."""
-    return sa.select(sa.literal_column(str(n)).label("n"), words.c.project_id).where(
+    return sa.select(words.c.project_id).where(
         words.c.workspace == HERE,
         words.c.word >= sa.bindparam(f"from{n}"),
         words.c.word < sa.bindparam(f"to{n}"),
@@ -61,47 +88,26 @@ def ranges(words: Sequence[str]) -> dict[str, str]:
     return starts | ends
 
 
-_slips = (
-    sa.select(sa.literal_column("-1").label("n"), _slip.c.word)
-    .where(_slip.c.workspace == HERE, _slip.c.shortened.in_(sa.bindparam("shortened", expanding=True)))
+SLIPS = (
+    sa.select(_slip.c.word)
+    .where(_slip.c.workspace == HERE, one_of(_slip.c.shortened, "shortened"))
     .distinct()
 )
 
 
-@lru_cache
-def _known_and_slips(count: int) -> sa.CompoundSelect[Any]:
-    """The numbers of the typed words like which a project's word begins, and the words that may be meant."""
-    nothing: sa.Label[str] = sa.literal_column("''").label("word")
-    known: list[Any] = [
-        sa.select(sa.literal_column(str(n)).label("n"), nothing).where(hit(n).exists()) for n in range(count)
-    ]
-    return sa.union_all(*known, _slips)
-
-
-async def misspelt(session: AsyncSession, words: Sequence[str]) -> dict[str, frozenset[str]]:
-    """For each folded word like which no word of any project begins, the words of projects it may be a slip
-    for; words without any are left out."""
-    words = words[:WORDS]
-    if not words:
-        return {}
-    values = {"shortened": padded(_meeting(words)), **ranges(words)}
-    rows = await rows_of(session, _known_and_slips(len(words)), values)
-    known = {words[row.n] for row in rows if row.n >= 0}
-    return _slips_for([word for word in words if word not in known], rows)
-
-
 async def near_words(session: AsyncSession, words: Collection[str]) -> dict[str, frozenset[str]]:
-    """The same for each of the words, whether it is known or not."""
-    if not (meeting := _meeting(words)):
+    """For each folded word the words of projects it may be a slip for; words without any are left out."""
+    if not (forms := meeting(words)):
         return {}
-    return _slips_for(words, await rows_of(session, _slips, {"shortened": padded(meeting)}))
+    return slips_for(words, [row.word for row in await rows_of(session, SLIPS, {"shortened": listed(forms)})])
 
 
-def _meeting(words: Collection[str]) -> list[str]:
+def meeting(words: Collection[str]) -> list[str]:
+    """The shortened forms in which these words meet those that they may be slips for."""
     return sorted({each for word in words for each in shortened(word)})
 
 
-def _slips_for(words: Collection[str], rows: Sequence[Any]) -> dict[str, frozenset[str]]:
-    meant = [row.word for row in rows if row.n < 0]
+def slips_for(words: Collection[str], meant: Collection[str]) -> dict[str, frozenset[str]]:
+    """For each word those of ``meant`` it may be a slip for; words without any are left out."""
     found = {word: frozenset(each for each in meant if near(each, word)) for word in words}
     return {word: each for word, each in found.items() if each}

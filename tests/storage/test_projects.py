@@ -1,7 +1,7 @@
 """The copy of projects and tasks: what is saved is found, by those who may log on it, in a useful order."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from bot.domain.time_entries import Project, Task
 from storage import project_copy, projects, recents, vocabulary
-from storage.database import Database
+from storage.database import Database, Session
+from storage.lookups import look_up
 from storage.project_copy import CopiedProject, CopiedTask, Lease
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -170,11 +171,17 @@ async def test_tasks_of_unknown_projects_are_left_out(filled: Database) -> None:
     assert await tasks_of(filled, project_id="77") == []
 
 
+async def fitting(
+    session: Session, me: str, words: Sequence[str], *, here: str | None = None, limit: int
+) -> projects.Fitting:
+    return await projects.fitting(session, me, await look_up(session, me, words), here=here, limit=limit)
+
+
 async def test_any_word_fits_and_the_projects_that_most_words_fit_come(filled: Database) -> None:
     await save_tasks(filled, KICKOFF, takes_time=False)
     async with filled.reading() as session:
-        found = await projects.fitting(session, ME, ["acme", "des", "kickoff", "zebra"], limit=10)
-        one = await projects.fitting(session, ME, ["acme", "app"], limit=1)
+        found = await fitting(session, ME, ["acme", "des", "kickoff", "zebra"], limit=10)
+        one = await fitting(session, ME, ["acme", "app"], limit=1)
     assert {each.project for each in found.candidates} == {WEBSITE, APP}
     assert found.tasks == (DESIGN,)
     assert found.closed == (KICKOFF,)
@@ -183,10 +190,10 @@ async def test_any_word_fits_and_the_projects_that_most_words_fit_come(filled: D
 
 async def test_the_project_here_is_among_them_if_i_may_log_on_it(filled: Database) -> None:
     async with filled.reading() as session:
-        mine = await projects.fitting(session, ME, ["design"], here="1", limit=10)
-        nothing_said = await projects.fitting(session, ME, [], here="1", limit=10)
-        others = await projects.fitting(session, OTHER, ["design"], here="1", limit=10)
-        nowhere = await projects.fitting(session, ME, [], limit=10)
+        mine = await fitting(session, ME, ["design"], here="1", limit=10)
+        nothing_said = await fitting(session, ME, [], here="1", limit=10)
+        others = await fitting(session, OTHER, ["design"], here="1", limit=10)
+        nowhere = await fitting(session, ME, [], limit=10)
     assert [each.project for each in mine.candidates] == [WEBSITE]
     assert mine.tasks == (DESIGN,)
     assert [each.project for each in nothing_said.candidates] == [WEBSITE]
@@ -198,16 +205,30 @@ async def test_a_project_with_many_fitting_tasks_is_crowded(filled: Database) ->
     sprints = [Task(f"s{number}", f"Sprint {number}", "1") for number in range(20, 40)]
     await save_tasks(filled, *sprints)
     async with filled.reading() as session:
-        found = await projects.fitting(session, ME, ["website", "sprint", "33"], limit=10)
+        found = await fitting(session, ME, ["website", "sprint", "33"], limit=10)
     assert sprints[13] in found.tasks
     assert len(found.tasks) == projects.TASKS_OF_EACH
     assert found.crowded == {"1": 1}
 
 
+async def test_of_those_that_as_many_words_fit_recent_ones_come_first_then_by_name(filled: Database) -> None:
+    named = {
+        name: Project(str(30 - at), f"Rollout {name}", "Delta") for at, name in enumerate("ABCDEFGHIJKL")
+    }
+    await save(filled, *named.values())
+    await save(filled, Project("31", "Rollout AA", "Delta"), members=[OTHER])
+    await use(filled, ("19", None, NOW - timedelta(days=9)), ("21", None, NOW), ("1", None, NOW))
+    async with filled.reading() as session:
+        found = await fitting(session, ME, ["delta", "website", "rollout"], limit=5)
+        one = await fitting(session, ME, ["delta", "website", "rollout", "h"], limit=2)
+    assert [each.project for each in found.candidates] == [named[name] for name in "JLABC"]
+    assert [each.project for each in one.candidates] == [named["H"], named["J"]]
+
+
 async def test_when_a_candidate_was_used_is_told(filled: Database) -> None:
     await use(filled, ("2", None, NOW))
     async with filled.reading() as session:
-        found = await projects.fitting(session, ME, ["acme"], limit=10)
+        found = await fitting(session, ME, ["acme"], limit=10)
     assert {each.project.id: each.used for each in found.candidates} == {"1": None, "2": NOW}
 
 
@@ -216,7 +237,9 @@ async def test_a_task_anywhere_and_a_project_of_anybody(filled: Database) -> Non
     async with filled.reading() as session:
         assert await projects.any_task(session, ME, ["back"]) == (APP, BACKEND)
         assert await projects.any_task(session, OTHER, ["back"]) is None
-        named = await projects.anybodys(session, ["secret", "shop", "acme"], limit=1)
+        named = await projects.anybodys(
+            session, await look_up(session, ME, ["secret", "shop", "acme"]), limit=1
+        )
     assert [each.id for each in named] == ["9"]
 
 
@@ -262,21 +285,18 @@ async def test_processes_that_save_the_same_do_not_wait_for_each_other(database:
         assert len(await projects.search_tasks(session, ME, ["1"], [], limit=1000)) == 500
 
 
-@pytest.mark.parametrize(("number", "padded_to"), [(0, 0), (1, 1), (2, 2), (3, 4), (5, 8), (8, 8), (9, 16)])
-def test_values_are_padded_with_what_finds_nothing_else(number: int, padded_to: int) -> None:
-    values = [str(each) for each in range(number)]
-    padded = vocabulary.padded(values)
-    assert (len(padded), list(dict.fromkeys(padded))) == (padded_to, values)
+async def slips(session: Session, *words: str) -> Mapping[str, frozenset[str]]:
+    return (await look_up(session, ME, words)).near
 
 
 async def test_only_words_like_which_no_word_of_a_project_begins_are_misspelt(filled: Database) -> None:
     async with filled.reading() as session:
-        assert await vocabulary.misspelt(session, ["web", "wbesite", "website", "prtal", "zzzz"]) == {
+        assert await slips(session, "web", "wbesite", "website", "prtal", "zzzz") == {
             "wbesite": {"website"},
             "prtal": {"portal"},
         }
-        assert await vocabulary.misspelt(session, ["zz"]) == {}
-        assert await vocabulary.misspelt(session, []) == {}
+        assert await slips(session, "zz") == {}
+        assert await slips(session) == {}
 
 
 async def test_near_words_are_found_among_all_projects(filled: Database) -> None:

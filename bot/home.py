@@ -217,7 +217,7 @@ async def _publish(
             await deps.slack.publish(workspace, slack_id, drawn(False))
     except SlackFailed as failed:
         log.warning("home tab not drawn", error=failed.error)
-        stands = not failed.passes
+        stands = not failed.transient
     else:
         stands = await _is_latest(deps, workspace, slack_id, drawing)
     if not stands:

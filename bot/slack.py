@@ -57,7 +57,7 @@ class SlackFailed(Exception):
         return self.error in UNCERTAIN
 
     @property
-    def passes(self) -> bool:
+    def transient(self) -> bool:
         """Whether it may go well the next time."""
         return self.uncertain or self.error == "ratelimited"
 

@@ -52,48 +52,6 @@ def _likes(words: Sequence[str]) -> dict[str, str]:
     return {f"like{n}": f"% {word} %" if word.isdigit() else f"% {word}%" for n, word in enumerate(words)}
 
 
-def _counted(count: int) -> sa.Select[Any]:
-    """How many of ``count`` typed words fit each project: a word of it begins like them."""
-    hits = [hit(n).add_columns(sa.literal_column(str(n)).label("n")) for n in range(count)]
-    every = sa.union_all(*hits).subquery("hit") if len(hits) > 1 else hits[0].subquery("hit")
-    once = sa.select(every).distinct().subquery("once")
-    return sa.select(once.c.project_id, sa.func.count().label("hits")).group_by(once.c.project_id)
-
-
-def _my_name(project_id: sa.ColumnElement[str]) -> Any:
-    """The project's name if it is the person's, by key: a join would read all of theirs."""
-    found = sa.select(_member.c.name).where(_member.c.project_id == project_id, MAY)
-    return found.scalar_subquery().label("name")
-
-
-def _mine_of(counted: sa.Subquery) -> sa.Select[Any]:
-    """The projects counted that are the person's, most words first."""
-    by_key = sa.and_(
-        _member.c.workspace == HERE,
-        _member.c.kantata_user_id == ME,
-        _member.c.project_id == counted.c.project_id,
-    )
-    first = (
-        sa.select(counted.c.project_id, counted.c.hits, _member.c.name, _used)
-        .select_from(counted)
-        .outerjoin(_member, by_key)
-        .outerjoin(_latest, _latest.c.project_id == counted.c.project_id)
-        # Said like this the join stays an outer one, or SQLite begins with all of the person's projects.
-        .where(sa.func.coalesce(_member.c.may_log, sa.false()))
-        .order_by(
-            counted.c.hits.desc(), _latest.c.used_at.is_(None), _latest.c.used_at.desc(), _member.c.name
-        )
-        .limit(sa.bindparam("at_most"))
-        .subquery("first")
-    )
-    return (
-        sa.select(*_project_columns, first.c.used, first.c.hits)
-        .select_from(first)
-        .outerjoin(_project, _is(first.c.project_id))  # outer, or SQLite begins with all of the projects
-        .order_by(first.c.hits.desc(), first.c.used.is_(None), first.c.used.desc(), first.c.name)
-    )
-
-
 _my_use = sa.select(sa.func.max(_recent.c.used_at)).where(
     _recent.c.workspace == HERE, _recent.c.kantata_user_id == ME, _recent.c.project_id == _project.c.id
 )
@@ -190,11 +148,43 @@ async def anybodys(session: AsyncSession, found: Lookup, *, limit: int) -> list[
 
 
 @lru_cache
-def _every(count: int) -> sa.Select[Any]:
-    counted = _counted(count)
+def _fitted(count: int) -> sa.Select[Any]:
+    """The projects that every one of ``count`` typed words fits: a word of theirs begins like it."""
+    hits = [hit(n).add_columns(sa.literal_column(str(n)).label("n")) for n in range(count)]
+    every = sa.union_all(*hits).subquery("hit") if len(hits) > 1 else hits[0].subquery("hit")
+    once = sa.select(every).distinct().subquery("once")
+    fitted = sa.select(once.c.project_id).group_by(once.c.project_id)
     if count > 1:  # with it PostgreSQL expects a single row, and one word fits thousands
-        counted = counted.having(sa.func.count() == count)
-    return _mine_of(counted.subquery("counted"))
+        fitted = fitted.having(sa.func.count() == count)
+    return fitted
+
+
+@lru_cache
+def _every(count: int) -> sa.Select[Any]:
+    """Of the projects that every word fits the person's."""
+    fitted = _fitted(count).subquery("fitted")
+    by_key = sa.and_(
+        _member.c.workspace == HERE,
+        _member.c.kantata_user_id == ME,
+        _member.c.project_id == fitted.c.project_id,
+    )
+    first = (
+        sa.select(fitted.c.project_id, _member.c.name, _used)
+        .select_from(fitted)
+        .outerjoin(_member, by_key)
+        .outerjoin(_latest, _latest.c.project_id == fitted.c.project_id)
+        # Said like this the join stays an outer one, or SQLite begins with all of the person's projects.
+        .where(sa.func.coalesce(_member.c.may_log, sa.false()))
+        .order_by(_latest.c.used_at.is_(None), _latest.c.used_at.desc(), _member.c.name)
+        .limit(sa.bindparam("at_most"))
+        .subquery("first")
+    )
+    return (
+        sa.select(*_project_columns, first.c.used)
+        .select_from(first)
+        .outerjoin(_project, _is(first.c.project_id))  # outer, or SQLite begins with all of the projects
+        .order_by(first.c.used.is_(None), first.c.used.desc(), first.c.name)
+    )
 
 
 async def search(session: AsyncSession, me: str, words: Sequence[str], *, limit: int) -> list[Candidate]:
@@ -214,7 +204,11 @@ _by_name = (
     .order_by(_member.c.name)
     .limit(sa.bindparam("at_most"))
 )
-_used_mine = sa.select(_latest.c.project_id, _used, _my_name(_latest.c.project_id)).subquery("used_mine")
+# By key: a join would read all of the person's projects.
+_its_name = sa.select(_member.c.name).where(_member.c.project_id == _latest.c.project_id, MAY)
+_used_mine = sa.select(_latest.c.project_id, _used, _its_name.scalar_subquery().label("name")).subquery(
+    "used_mine"
+)
 _by_use = (
     sa.select(*_project_columns, _used_mine.c.used)
     .select_from(_used_mine)

@@ -35,8 +35,7 @@ async def rows_of(
 class one_of(FunctionElement[bool]):  # noqa: N801 - a function of SQL
     """Whether a column has one of the texts that the parameter of that name lists, as ``listed``.
 
-    An IN would be another statement for each length of the list, and is spelled out each time: with 64 texts
-    that takes longer than the query.
+    An IN would be another statement for each length of the list, spelled out each time.
     """
 
     type = sa.Boolean()

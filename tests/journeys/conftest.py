@@ -237,8 +237,22 @@ class Town:
     async def later(self, **time: float) -> None:
         """Let time pass and the bot sweep."""
         self.clock.forward(**time)
-        await self.bot.schedule.run_now("sweep-writes")
-        await self.settle()
+        await self.run("sweep-writes")
+
+    async def run(self, *jobs: str) -> None:
+        """Let each of these jobs run after the other, with what comes of it."""
+        await run_jobs(self.bot, *jobs)
+
+
+async def run_jobs(bot: Running, *jobs: str) -> None:
+    """Let each of these jobs of that bot run after the other, with what comes of it.
+
+    A run that ticked by itself is waited for first: it may look at an earlier time and hold the lease.
+    """
+    for job in jobs:
+        await bot.background.drain(LONG)
+        await bot.schedule.run_now(job)
+    await bot.background.drain(LONG)
 
 
 def _where(message: dict[str, Any]) -> dict[str, Any]:
@@ -307,8 +321,7 @@ async def built(
         town.unhurried()
         if not newcomers:
             await _welcome_everybody(town)
-        await town.bot.schedule.run_now("refresh-projects")
-        await town.settle()
+        await town.run("refresh-projects")
         yield town
 
 

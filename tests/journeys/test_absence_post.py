@@ -29,8 +29,7 @@ def posts(town: Town) -> list[Any]:
 async def tick(town: Town, **later: float) -> None:
     """Let time pass, and the job run."""
     town.clock.forward(**(later or {"minutes": 5}))
-    await town.bot.schedule.run_now("post-absences")
-    await town.settle()
+    await town.run("post-absences")
 
 
 def take_off(town: Town, user_id: str, day: date) -> None:
@@ -56,8 +55,7 @@ async def test_from_monday_nine_on_names_and_dates_are_posted_once(town: Town) -
     await town.type(f"/timeoff tue 3h: {REASON}")
     await town.press("Request")
     town.clock.forward(seconds=3)
-    await town.bot.schedule.run_now("sweep-writes")
-    await town.settle()
+    await town.run("sweep-writes")
     await tick(town, days=3, hours=20)
     assert posts(town) == []
 

@@ -33,7 +33,7 @@ async def rows(message: dict[str, Any]) -> list[list[str]]:
 
 
 async def test_the_firm_s_week_comes_as_a_file_with_everybody_in_it(town: Town) -> None:
-    await town.bot.schedule.run_now("poll-decisions")
+    await town.run("poll-decisions")
     await town.type("/logtime 2h acme design: a confidential note")
     await choose(town, "admin.week_table.v1", "2026-03-01")
 
@@ -68,7 +68,7 @@ async def test_taking_a_table_away_is_audited(town: Town) -> None:
 
 
 async def test_while_kantata_fails_that_is_said_and_no_file_comes(town: Town) -> None:
-    await town.bot.schedule.run_now("poll-decisions")
+    await town.run("poll-decisions")
     town.world.kantata.faults.always("GET", "/time_entries", Kind.CANCELED)
     await choose(town, "admin.week_table.v1", "2026-03-01")
 

@@ -117,8 +117,7 @@ async def test_who_is_an_administrator_no_more_is_refused_at_the_next_press(town
 
 
 async def test_fallbacks_are_found_by_name_and_kept_in_order(town: Town) -> None:
-    await town.bot.schedule.run_now("poll-decisions")
-    await town.settle()
+    await town.run("poll-decisions")
     await town.type("/kantata admin")
     await press(town, "admin.time_off.v1")
     (offered,) = (await town.offers("fallbacks", "hudson"))[""]

@@ -23,8 +23,7 @@ async def at(town: Town, day: int, hour: int, minute: int = 0) -> None:
     """Go to that moment (UTC) in March 2026, and let the bot look who is to be told."""
     then = datetime(2026, 3, day, hour, minute, tzinfo=UTC)
     town.clock.forward(seconds=(then - town.clock()).total_seconds())
-    await town.bot.schedule.run_now("digest-approvals")
-    await town.settle()
+    await town.run("digest-approvals")
 
 
 def digests(town: Town, who: str) -> list[dict[str, Any]]:

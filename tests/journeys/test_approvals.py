@@ -86,8 +86,7 @@ async def press(town: Town, who: str, carried: str, action_id: str = approval_re
 async def poll(town: Town, **later: float) -> None:
     """Let time pass, and the bot look at Kantata."""
     town.clock.forward(**(later or {"seconds": 61}))
-    await town.bot.schedule.run_now("poll-decisions")
-    await town.settle()
+    await town.run("poll-decisions")
 
 
 async def in_kantata(town: Town, who_id: str, verb: str, submission_id: str = WEBSITE, why: str = "") -> None:
@@ -304,8 +303,7 @@ async def test_a_timesheet_that_is_gone_is_said_to_be_gone(town: Town) -> None:
 async def test_a_timesheet_that_kantata_shows_again_is_asked_about_again(town: Town) -> None:
     async with town.deps.database.transaction() as session:
         await approvals.decide(session, WEBSITE, Decision(RequestState.GONE), town.clock())
-    await town.bot.schedule.run_now("deliver-messages")
-    await town.settle()
+    await town.run("deliver-messages")
     assert "no longer there in Kantata" in website(town)["text"]
 
     await poll(town, hours=1, minutes=1)
@@ -317,7 +315,7 @@ async def test_what_was_decided_long_ago_is_forgotten_and_what_waits_is_not(town
     old = value(news(town, LOIRE))
     await town.press("Approve", AVON, under=news(town, AVON))
     town.clock.forward(days=91)
-    await town.bot.schedule.run_now("forget-approvals")
+    await town.run("forget-approvals")
     await press(town, LOIRE, old)
 
     assert town.last(LOIRE) == views.NOBODY_KNOWS
@@ -479,8 +477,7 @@ async def test_a_message_that_cannot_be_rewritten_any_more_is_followed_in_its_th
     town.clock.forward(seconds=30)
     await town.press("Approve", ODER, under=old)
     await town.later(seconds=5)
-    await town.bot.schedule.run_now("deliver-messages")
-    await town.settle()
+    await town.run("deliver-messages")
 
     first, second = [each for each in town.heard(ODER) if "Isar Lech · Acme" in each["text"]]
     assert first["text"].startswith("Please decide")
@@ -496,8 +493,7 @@ async def test_a_request_whose_posting_was_interrupted_is_looked_for_and_not_sen
     await poll(town)
     for _ in range(8):
         await town.later(seconds=15)
-        await town.bot.schedule.run_now("deliver-messages")
-        await town.settle()
+        await town.run("deliver-messages")
 
     assert len(town.heard(ODER)) == 8
     await town.press("Approve", ODER, under=town.heard(ODER)[-1])
@@ -512,8 +508,7 @@ async def test_a_request_that_never_arrived_is_sent_again_after_two_looks(town: 
 
     for _ in range(8):
         await town.later(seconds=15)
-        await town.bot.schedule.run_now("deliver-messages")
-        await town.settle()
+        await town.run("deliver-messages")
     assert len(town.heard(ODER)) == 8
 
 
@@ -522,13 +517,11 @@ async def test_slacks_wish_for_a_pause_is_granted(town: Town) -> None:
     town.world.slack.faults.rate_limit("chat.postMessage", retry_after=40)
     await poll(town)
     town.clock.forward(seconds=30)
-    await town.bot.schedule.run_now("deliver-messages")
-    await town.settle()
+    await town.run("deliver-messages")
     assert len(town.heard(ODER)) == 7
 
     town.clock.forward(seconds=11)
-    await town.bot.schedule.run_now("deliver-messages")
-    await town.settle()
+    await town.run("deliver-messages")
     assert len(town.heard(ODER)) == 8
 
 

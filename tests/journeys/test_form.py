@@ -157,7 +157,7 @@ async def test_a_form_open_for_more_than_a_day_keeps_its_words_and_says_so(town:
     await town.type("/logtime 1h qqqq: kickoff")
     await town.pick("project", ACME)
     town.clock.forward(days=2)
-    await town.bot.schedule.run_now("forget-forms")
+    await town.run("forget-forms")
 
     outcome = await town.send()
     assert "too old" in next(iter(outcome.errors.values()))

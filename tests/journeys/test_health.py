@@ -12,7 +12,7 @@ async def show(town: Town) -> str:
 
 
 async def test_what_answers_is_said_to_work_and_each_job_to_have_run(town: Town) -> None:
-    await town.bot.schedule.run_now("poll-decisions")
+    await town.run("poll-decisions")
     shown = await show(town)
 
     assert shown.count(":white_check_mark: works") == 3
@@ -33,7 +33,7 @@ async def test_what_does_not_answer_is_said_to_fail_and_why(town: Town) -> None:
 async def test_a_job_that_fails_is_said_to_have_failed_and_by_what(town: Town) -> None:
     await town.type("/kantata whoami")
     town.world.kantata.faults.always("GET", "/users", Kind.CANCELED)
-    await town.bot.schedule.run_now("refresh-people")
+    await town.run("refresh-people")
 
     assert "*refresh-people*: :warning: failed <!date" in (shown := await show(town))
     assert ": AccountClosed" in shown

@@ -68,15 +68,13 @@ def published(town: Town, who: str = TAY) -> str:
 async def poll(town: Town) -> None:
     """What happened in Kantata is noticed, and shown."""
     town.clock.forward(seconds=61)
-    await town.bot.schedule.run_now("poll-decisions")
-    await town.settle()
+    await town.run("poll-decisions")
     await refresh(town)
 
 
 async def refresh(town: Town) -> None:
     """Home tabs that are due are drawn."""
-    await town.bot.schedule.run_now("refresh-homes")
-    await town.settle()
+    await town.run("refresh-homes")
 
 
 async def test_the_week_is_shown_with_what_is_missing_and_how_it_stands(town: Town) -> None:
@@ -172,8 +170,7 @@ async def test_time_off_is_asked_for_and_shown_until_it_is_decided(town: Town) -
     assert "time off" in str(town.front()["title"]).casefold()
     await town.type("/timeoff 24 mar")
     await town.press("Request")
-    await town.bot.schedule.run_now("refresh-homes")
-    await town.settle()
+    await town.run("refresh-homes")
     assert "Tue 24 Mar 2026 · 1 day · 8h 00m · waits for a decision" in shown(town)
 
 
@@ -182,8 +179,7 @@ async def test_time_off_of_others_is_decided_in_the_tab(town: Town) -> None:
     for day in ("24 mar", "25 mar"):
         await town.type(f"/timeoff {day}")
         await town.press("Request")
-    await town.bot.schedule.run_now("refresh-homes")
-    await town.settle()
+    await town.run("refresh-homes")
     assert "*Tay Forth* · Tue 24 Mar 2026 · 1 day · 8h 00m" in shown(town, ODER)
 
     await press(town, "Approve", ODER)
@@ -266,8 +262,7 @@ async def test_a_timesheet_that_was_decided_meanwhile_is_said_to_be(town: Town) 
     await in_kantata(town, "110", "reject", NEWS, "Wrong project")
     rejected = button(town, "Reject…", AVON, which=_of(town, AVON, "News archive"))
     town.clock.forward(seconds=61)
-    await town.bot.schedule.run_now("poll-decisions")
-    await town.settle()
+    await town.run("poll-decisions")
     await town.interact(
         AVON,
         private=False,
@@ -442,6 +437,4 @@ async def _visit_again_and_again(town: Town) -> None:
         town.clock.forward(days=days)
         await look(town)
         await town.type("/timesheet")
-        for job in ("deliver-messages", "forget-messages"):
-            await town.bot.schedule.run_now(job)
-        await town.settle()
+        await town.run("deliver-messages", "forget-messages")

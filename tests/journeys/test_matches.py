@@ -18,7 +18,7 @@ HUDSON = "Hudson Reed"
 @pytest.fixture
 async def lost(town: Town) -> Town:
     """A town whose members the bot knows, and in which Una has tried the bot."""
-    await town.bot.schedule.run_now("poll-decisions")
+    await town.run("poll-decisions")
     await town.type("/kantata whoami", UNA)
     assert "could not find you in Kantata" in town.last(UNA)
     return town
@@ -105,7 +105,7 @@ async def test_the_choice_stands_when_everybody_in_slack_is_read_anew(lost: Town
     await show(lost)
     await hit(lost, "match.choose.v1", "new")
     await match(lost, lost.user(UNA), HUDSON)
-    await lost.bot.schedule.run_now("refresh-roster")
+    await lost.run("refresh-roster")
 
     async with lost.deps.database.reading() as session:
         una = await people.find(session, lost.workspace.team_id, lost.user(UNA))

@@ -110,8 +110,7 @@ async def test_a_changed_time_zone_counts_from_the_next_command_on(town: Town) -
 async def test_who_is_disabled_in_kantata_is_found_no_more(town: Town) -> None:
     await town.type(LOG)
     disable(town, "101")
-    await town.bot.schedule.run_now("refresh-people")
-    await town.settle()
+    await town.run("refresh-people")
     before = entries(town)
 
     await town.type(LOG)

@@ -214,8 +214,7 @@ async def test_nothing_anybody_writes_can_ping_or_link(town: Town) -> None:
     with town.world.kantata.store.transaction():
         changes = {"title": "Website <!channel>", "updated_at": "2026-03-05T12:04:00Z"}
         town.world.kantata.store.update("workspaces", project["id"], changes)
-    await town.bot.schedule.run_now("refresh-projects")
-    await town.settle()
+    await town.run("refresh-projects")
     await town.type(f"/logtime 2h acme design: {PINGS}")
     await town.type("/logtime 2h acme <!here> qqqq <@U0000000002>")
     await town.type("/logtime undo")

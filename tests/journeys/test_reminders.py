@@ -17,9 +17,7 @@ JOBS = ("remind-incomplete-week", "remind-again", "report-missing")
 @pytest.fixture
 async def firm(town: Town) -> Town:
     """The town, with everybody in it known to the bot."""
-    await town.bot.schedule.run_now("poll-decisions")
-    await town.bot.schedule.run_now("refresh-roster")
-    await town.settle()
+    await town.run("poll-decisions", "refresh-roster")
     return town
 
 
@@ -31,10 +29,7 @@ async def go(town: Town, day: int, hour: int, minute: int = 0, *, month: int = 3
 
 
 async def look(town: Town) -> None:
-    for job in JOBS:
-        await town.bot.schedule.run_now(job)
-    await town.bot.schedule.run_now("deliver-messages")
-    await town.settle()
+    await town.run(*JOBS, "deliver-messages")
 
 
 def reminders(town: Town, who: str = TAY) -> list[dict[str, Any]]:

@@ -227,7 +227,7 @@ async def test_links_are_forgotten_after_a_day(town: Town, browser: Browser) -> 
     url = await link(town)
     town.clock.forward(hours=25)
 
-    await town.bot.schedule.run_now("forget-sign-ins")
+    await town.run("forget-sign-ins")
 
     await browser.open(url)
     assert "ten minutes, and they are over" in browser.text

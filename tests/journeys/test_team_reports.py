@@ -28,8 +28,7 @@ def files(town: Town, who: str = ODER) -> list[dict[str, Any]]:
 
 async def send_files(town: Town) -> None:
     town.clock.forward(seconds=15)  # what a tick of the bot's own tried before the report stood waits so long
-    await town.bot.schedule.run_now("send-report-files")
-    await town.settle()
+    await town.run("send-report-files")
 
 
 async def test_a_manager_hears_on_monday_at_four_who_of_the_own_team_is_missing(firm: Town) -> None:

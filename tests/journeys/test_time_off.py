@@ -52,9 +52,7 @@ def labels(message: Shown) -> list[str]:
 async def later(town: Town, **time: float) -> None:
     """Let time pass, writes be taken up, and messages go out."""
     town.clock.forward(**(time or {"seconds": 3}))
-    for job in ("sweep-writes", "deliver-messages", "expire-time-off", "deliver-messages"):
-        await town.bot.schedule.run_now(job)
-        await town.settle()
+    await town.run("sweep-writes", "deliver-messages", "expire-time-off", "deliver-messages")
 
 
 async def ask(town: Town, text: str = "fri") -> None:
@@ -435,8 +433,7 @@ async def test_without_a_manager_the_fallbacks_are_asked_then_the_administrators
 async def test_a_manager_who_is_not_in_slack_cannot_be_asked(town: Town) -> None:
     _manager(town, "100")  # the service account
     await settle(town, FirmPolicy(time_off_fallbacks=("106",)))
-    await town.bot.schedule.run_now("refresh-roster")
-    await town.settle()
+    await town.run("refresh-roster")
     await ask(town)
     assert about(town, "Avon Severn", "Tay Forth asks")
 
@@ -475,7 +472,7 @@ async def test_reminders_come_after_one_three_and_five_working_days(town: Town) 
     for day in range(1, 12):
         town.clock.forward(days=1)
         for _ in range(2):
-            await town.bot.schedule.run_now("remind-time-off")
+            await town.run("remind-time-off")
             await later(town)
         if len(about(town, ODER, "Still waiting for you")) > len(reminded):
             reminded.append(day)

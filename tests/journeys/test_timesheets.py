@@ -331,8 +331,7 @@ async def test_closed_tasks_and_projects_are_not_copied_and_are_named(town: Town
                     "stories", row["story_id"], {"archived": True, "updated_at": "2026-03-05T11:59:00Z"}
                 )
     town.clock.forward(hours=25)
-    await town.bot.schedule.run_now("refresh-projects")
-    await town.settle()
+    await town.run("refresh-projects")
 
     await town.type("/timesheet")
     await town.press("Copy last week")

@@ -116,10 +116,7 @@ async def test_an_account_that_kantata_refuses_is_forgotten_and_administrators_a
         for row in list(store.table("tokens")):
             store.delete("tokens", row["id"])
 
-    await firms.bot.schedule.run_now("refresh-people")
-    await firms.settle()
-    await firms.bot.schedule.run_now("sweep-writes")
-    await firms.settle()
+    await firms.run("refresh-people", "sweep-writes")
 
     assert "service_account" not in await rows(firms, side.key)
     assert "no longer accepts the account" in side.town.last()

@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.web import Running, create
 from storage import homes
 from tests.clock import Clock
-from tests.journeys.conftest import ENCRYPTION_KEY, LONG, RATE, Town
+from tests.journeys.conftest import ENCRYPTION_KEY, LONG, RATE, Town, run_jobs
 from tests.journeys.signing_in import SERVICE, Browser
 from tests.served import Late, served
 
@@ -88,9 +88,11 @@ class TwoFirms:
 
     async def run_jobs(self) -> None:
         """Every job once, and what comes of it."""
-        for name in list(self.bot.schedule.names):
-            await self.bot.schedule.run_now(name)
-        await self.settle()
+        await self.run(*self.bot.schedule.names)
+
+    async def run(self, *jobs: str) -> None:
+        """Let each of these jobs run after the other, with what comes of it."""
+        await run_jobs(self.bot, *jobs)
 
     async def install(self, side: Side, organisation: str | None = None) -> httpx.Response:
         """Somebody opens the link and allows it, for the side or its whole organisation; the last answer."""

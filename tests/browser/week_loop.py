@@ -87,8 +87,8 @@ class Loop:
     async def reject(self) -> None:
         """The approver is asked, and says why not."""
         await self.become(LOIRE)
-        request = self.said("Tay Forth")
-        await expect(request).to_contain_text("watched the line")
+        request = self.said("watched the line")
+        await expect(request).to_contain_text("Tay Forth · ")
         await self.photograph("week-3-asked", request)
         await request.get_by_role("button", name="Reject").click()
         form = self.page.get_by_role("dialog", name="Reject a timesheet")

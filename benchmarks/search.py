@@ -63,9 +63,15 @@ class Firm:
             async with database.transaction() as session:
                 now = await database.now(session)
                 await project_copy.save_projects(session, self.projects[start : start + 500], now)
-        for start in range(0, len(self.tasks), 5000):
+        of: dict[str, list[CopiedTask]] = {each.project.id: [] for each in self.projects}
+        for task in self.tasks:
+            of[task.task.project_id].append(task)
+        ids = list(of)
+        for some in (ids[start : start + 100] for start in range(0, len(ids), 100)):
             async with database.transaction() as session:
-                await project_copy.save_tasks(session, self.tasks[start : start + 5000])
+                now = await database.now(session)
+                tasks = [task for project_id in some for task in of[project_id]]
+                await project_copy.replace_tasks(session, some, tasks, now)
         async with database.transaction() as session:
             await project_copy.analyze(session)
 

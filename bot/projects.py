@@ -119,6 +119,8 @@ async def _doubted(
     others = await projects.anybodys(session, said, limit=_LOOKED_AT)
     if names_another(words, certain, others):
         return Ask((certain.project,), (), certain.rest)
+    if certain.rest and not await projects.are_tasks_read(session, certain.project.id):
+        return Ask((certain.project,), (), certain.rest)  # it may name a task that is not copied yet
     if not certain.task and not certain.rest:
         # "Travel" may be a task of any project as well as the portal's client.
         other = await projects.any_task(session, me, folded)

@@ -256,6 +256,15 @@ _one_task = sa.select(*_task_columns).where(
 )
 
 
+_tasks_read = sa.select(_project.c.tasks_read_at).where(_is(sa.bindparam("project_id")))
+
+
+async def are_tasks_read(session: AsyncSession, project_id: str) -> bool:
+    """Whether all tasks of the project are in the copy."""
+    rows = await rows_of(session, _tasks_read, {"project_id": project_id})
+    return any(row.tasks_read_at for row in rows)
+
+
 async def colleagues(session: AsyncSession, me: str) -> set[str]:
     """Who takes part in any project that ``me`` takes part in, by Kantata's id; not ``me``."""
     mine, theirs, here = _member.alias("mine"), _member.alias("theirs"), workspace_of(session)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.matching import Ask, Certain, Nothing, Understanding
 from bot.project_copy import refresh_projects
@@ -53,6 +54,19 @@ async def firm(database_url: str) -> AsyncIterator[Database]:
         await firm.meet(["101", "102", "109", "113"])
         await refresh_projects(firm.deps)
         yield firm.deps.database
+
+
+async def test_words_left_over_are_asked_about_until_the_tasks_are_copied(firm: Database) -> None:
+    noted = [each for each in phrases() if each.who == "101" and each.meant and each.meant[3]]
+    words = next(each.words.split() for each in noted if each.meant and not each.meant[2])
+    known = await understand(firm, TAY, words)
+    assert isinstance(known, Certain)
+    async with firm.transaction() as session:
+        connection = await session.connection()
+        await connection.execute(sa.text("UPDATE project SET tasks_read_at = NULL"))
+
+    assert await understand(firm, TAY, words) == Ask((known.project,), (), known.rest)
+    assert isinstance(await understand(firm, TAY, ["acme", "website"]), Certain)
 
 
 async def test_what_is_written_without_asking_is_always_right_and_asking_is_seldom(firm: Database) -> None:
